@@ -1,0 +1,48 @@
+-- The tour, as an ordinary role.  Each document is committed with its audit row before it is read.
+\set ON_ERROR_STOP on
+\pset footer off
+
+\echo '-- A look before the export: the rows as CSV will have them.'
+SELECT jsonb_pretty(export.preview(
+  'SELECT name, first_code, last_code FROM demo.block ORDER BY first_code', 'csv', '{}', 3));
+
+\echo '-- CSV: how many characters each Unicode block has.'
+SELECT export.run($$
+  SELECT b.name AS block, count(c.code_point) AS characters,
+         to_hex(b.first_code) AS first, to_hex(b.last_code) AS last
+  FROM demo.block b
+  LEFT JOIN demo.character c ON c.code_point BETWEEN b.first_code AND b.last_code
+  GROUP BY b.first_code ORDER BY b.first_code
+$$, 'csv') AS blocks \gset
+
+\echo '-- JSON: every section of the package index with its ten largest packages, nested.'
+SELECT export.run($$
+  SELECT section, count(*) AS packages, sum(installed_kib) AS installed_kib,
+         (array_agg(name ORDER BY installed_kib DESC NULLS LAST, name))[1:10] AS largest
+  FROM demo.package GROUP BY section ORDER BY section
+$$, 'json') AS sections \gset
+
+\echo '-- JSON Lines: every Unicode character.'
+SELECT export.run('SELECT * FROM demo.character ORDER BY code_point', 'jsonl') AS characters \gset
+
+\echo '-- Streamed to this client, without a stored copy: through COPY and through a function.'
+\set packages_file :documents '/packages.jsonl'
+\set copy_packages '\\copy (SELECT * FROM demo.package ORDER BY name, version, architecture) TO ' :'packages_file' ' WITH (FORMAT jsonl)'
+:copy_packages
+SELECT convert_from(export.stream('SELECT name, version FROM demo.package ORDER BY name LIMIT 3', 'csv'), 'UTF8')
+  AS "export.stream";
+
+\echo '-- The stored documents, fetched as files.'
+\set file :documents '/blocks.csv'
+\set fetch '\\copy (SELECT export.read(' :'blocks' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/sections.json'
+\set fetch '\\copy (SELECT export.read(' :'sections' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/characters.jsonl'
+\set fetch '\\copy (SELECT export.read(' :'characters' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+
+\echo '-- What this role has exported.'
+SELECT id, format, rows, bytes, left(encode(sha256, 'hex'), 12) || '…' AS sha256
+FROM export.artifacts ORDER BY created_at DESC LIMIT 3;

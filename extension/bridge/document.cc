@@ -1,0 +1,106 @@
+#include "bridge/document.h"
+
+namespace pgexport {
+
+namespace {
+
+class DestinationSink : public ByteSink {
+ public:
+  explicit DestinationSink(Destination *destination) : destination_(destination) {}
+
+  void write(std::string_view bytes) override {
+    if (bytes.empty()) return;
+    pg_call([this, bytes] { destination_->write(destination_, bytes.data(), bytes.size()); });
+  }
+  void close() override {
+    pg_call([this] { destination_->close(destination_); });
+  }
+
+ private:
+  Destination *destination_;
+};
+
+// Cuts into chunks and hands each to the server.
+class ChunkDestinationSink : public ByteSink, private ChunkReceiver {
+ public:
+  explicit ChunkDestinationSink(ChunkDestination *destination)
+      : destination_(destination), chunks_(*this) {}
+
+  void write(std::string_view bytes) override { chunks_.write(bytes); }
+  void close() override { chunks_.close(); }
+
+ private:
+  void chunk(std::uint32_t number, ChunkCoding coding, std::string_view stored,
+             std::uint32_t plain_size) override {
+    pg_call([=, this] {
+      destination_->chunk(destination_, number, coding, stored.data(), stored.size(), plain_size);
+    });
+  }
+  void end(std::uint32_t) override {}
+
+  ChunkDestination *destination_;
+  ChunkSink chunks_;
+};
+
+std::unique_ptr<ByteSink> make_compressor(Compression compression, ByteSink &next) {
+  if (compression == Compression::gzip) return std::make_unique<GzipSink>(next);
+  if (compression == Compression::zstd) return std::make_unique<ZstdSink>(next);
+  return nullptr;
+}
+
+}  // namespace
+
+Document::Document(const DocumentSpec &spec, Destination *destination)
+    : Document(spec, std::make_unique<DestinationSink>(destination)) {}
+
+Document::Document(const DocumentSpec &spec, ChunkDestination *destination)
+    : Document(spec, std::make_unique<ChunkDestinationSink>(destination)) {}
+
+Document::Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end)
+    : spec_(spec),
+      writer_(spec.format->make_writer(spec.values, buffer_)),
+      end_(std::move(end)),
+      delivered_digest_(spec.compression == Compression::none
+                            ? nullptr
+                            : std::make_unique<Sha256Sink>(end_.get())),
+      compressor_(delivered_digest_ ? make_compressor(spec.compression, *delivered_digest_)
+                                    : nullptr),
+      document_digest_(compressor_ ? compressor_.get() : end_.get()) {}
+
+void Document::begin(std::int64_t document_time, const ColumnHead *columns, int count,
+                     const TupleLayout *layout) {
+  TableHead head;
+  head.layout = layout;
+  for (int i = 0; i < count; i++) {
+    head.columns.push_back({columns[i].heading, columns[i].type_name, columns[i].tag});
+  }
+  writer_->begin({spec_.title, document_time});
+  writer_->begin_table(head);
+}
+
+void Document::drain() {
+  if (buffer_.size() == 0) return;
+  document_digest_.write(buffer_.view());
+  buffer_.clear();
+}
+
+void Document::finish() {
+  writer_->end_table();
+  writer_->finish();
+  drain();
+  document_digest_.close();
+  document_sha256_ = document_digest_.digest();
+  delivered_sha256_ = delivered_digest_ ? delivered_digest_->digest() : document_sha256_;
+}
+
+std::uint64_t Document::delivered_bytes() const {
+  return delivered_digest_ ? delivered_digest_->bytes() : document_digest_.bytes();
+}
+
+void raise_row_failure(RowWriter &writer) {
+  RaiseRecord record;
+  record_error(record, writer.failure());
+  raise_recorded(record);
+}
+
+}  // namespace pgexport

@@ -1,0 +1,75 @@
+#include "bridge/document_spec.h"
+
+namespace pgexport {
+
+namespace {
+
+Compression compression_of(const OptionValues &values) {
+  const std::string name = values.text("compression", "none");
+  if (name == "gzip") return Compression::gzip;
+  if (name == "zstd") return Compression::zstd;
+  return Compression::none;
+}
+
+}  // namespace
+
+DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values)
+    : format(&document_format),
+      values(std::move(option_values)),
+      needs(format->needs(values)),
+      columns(read_columns(values)),
+      args(read_args(values)),
+      has_args(values.has("args")),
+      compression(compression_of(values)),
+      time_zone(values.text("time_zone", "")),
+      title(values.text("title", "")),
+      file_name(values.text("file_name", "")),
+      name(format->name()),
+      media_type(format->media_type()),
+      extension(format->file_extension()) {
+  if (compression == Compression::gzip) {
+    media_type = "application/gzip";
+    extension += ".gz";
+  } else if (compression == Compression::zstd) {
+    media_type = "application/zstd";
+    extension += ".zst";
+  }
+}
+
+DocumentSpec *parse_document_spec(MemoryContext context, const char *format, const char *options) {
+  struct Parsed : DocumentSpec {
+    Parsed(const char *name_text, const char *options_text)
+        : DocumentSpec(require_format(name_text),
+                       parse_options(require_format(name_text), options_text)) {}
+  };
+  return make_in_context<Parsed>(context, format, options);
+}
+
+DocumentSpec *parse_copy_spec(MemoryContext context, const char *format,
+                              const CopyOptionText *options, int count) {
+  struct Parsed : DocumentSpec {
+    Parsed(const char *name_text, const CopyOptionText *options_text, int n)
+        : DocumentSpec(require_format(name_text),
+                       parse_copy_options(require_format(name_text), copied(options_text, n))) {}
+    static std::vector<CopyOption> copied(const CopyOptionText *texts, int n) {
+      std::vector<CopyOption> result;
+      for (int i = 0; i < n; i++) {
+        const bool has_value = texts[i].value != nullptr;
+        result.push_back({texts[i].name, has_value ? texts[i].value : "", has_value});
+      }
+      return result;
+    }
+  };
+  return make_in_context<Parsed>(context, format, options, count);
+}
+
+const char *compression_name(Compression compression) {
+  switch (compression) {
+    case Compression::none: return "none";
+    case Compression::gzip: return "gzip";
+    case Compression::zstd: return "zstd";
+  }
+  return "none";
+}
+
+}  // namespace pgexport

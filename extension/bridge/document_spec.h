@@ -1,0 +1,45 @@
+// What a request asks for: the format and its options, parsed and checked once.  A C++ object
+// owned by a memory context; PG world reads its members and calls nothing that can throw.
+#pragma once
+
+#include "bridge/context_owned.h"
+
+namespace pgexport {
+
+enum class Compression : std::uint8_t { none, gzip, zstd };
+
+struct DocumentSpec {
+  DocumentSpec(const Format &document_format, OptionValues option_values);
+
+  const Format *format;
+  OptionValues values;
+  CellNeeds needs;
+  std::vector<ColumnChoice> columns;  // empty: all, in the order of the query
+  std::vector<std::optional<std::string>> args;
+  bool has_args;
+  Compression compression;
+  std::string time_zone;  // empty: the caller's
+  std::string title;
+  std::string file_name;  // empty: made from title, date and format
+
+  std::string name;        // format name, zero-terminated
+  std::string media_type;  // of the bytes that are delivered
+  std::string extension;   // with compression suffix, without leading dot
+
+  bool is_text() const { return format->is_text() && compression == Compression::none; }
+};
+
+// Parses the options object of a function call.  `options` is JSON text of an object.
+DocumentSpec *parse_document_spec(MemoryContext context, const char *format, const char *options);
+
+// Parses the options of a COPY statement.
+struct CopyOptionText {
+  const char *name;
+  const char *value;  // nullptr: given without a value
+};
+DocumentSpec *parse_copy_spec(MemoryContext context, const char *format,
+                              const CopyOptionText *options, int count);
+
+const char *compression_name(Compression compression);
+
+}  // namespace pgexport

@@ -1,0 +1,294 @@
+#include "server/audit.h"
+
+extern "C" {
+#include "access/xact.h"
+#include "access/xlog.h"
+#include "catalog/pg_type.h"
+#include "commands/dbcommands.h"
+#include "lib/stringinfo.h"
+#include "libpq/libpq-be.h"
+#include "parser/parsetree.h"
+#include "utils/acl.h"
+#include "utils/json.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/rls.h"
+#include "utils/timestamp.h"
+}
+
+#include "server/internal_sql.h"
+#include "server/new_uuid.h"
+#include "server/settings.h"
+
+namespace pgexport {
+
+struct AuditEvent {
+  AuditEvent *next;
+  pg_uuid_t id;
+  const char *kind;
+  const char *outcome;              // nullptr while under way
+  SubTransactionId subtransaction;  // that wrote the row; 0: no row stands
+  bool log_only;
+
+  Oid outer_user;  // the session's role; differs from the effective one in a definer function
+  Oid effective_user;
+  int security_context;
+  const char *query;
+  Datum relations;  // jsonb, 0: none
+  Datum settings;   // jsonb, 0: none
+  const char *format;
+  bool has_artifact;
+  pg_uuid_t artifact;
+  Oid grantee;
+  bool has_counts;
+  std::int64_t rows;
+  std::int64_t bytes;
+  bool has_digest;
+  Sha256 digest;
+  std::int64_t duration;  // microseconds, -1: unknown
+  TimestampTz at;
+};
+
+namespace {
+
+AuditEvent *events = nullptr;  // of this transaction, in TopTransactionContext
+
+const char *role_name(Oid role) {
+  const char *name = GetUserNameFromId(role, true);
+  return name ? name : "";
+}
+
+const char *uuid_text(const pg_uuid_t *id) {
+  return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)));
+}
+
+void append_field(StringInfo json, const char *name, const char *value) {
+  if (!value) return;
+  appendStringInfo(json, "%s\"%s\": ", json->len > 1 ? ", " : "", name);
+  escape_json(json, value);
+}
+
+const char *row_security_of(Oid relation, Oid user) {
+  switch (check_enable_rls(relation, user, true)) {
+    case RLS_ENABLED: return "enforced";
+    case RLS_NONE_ENV: return "bypassed";
+    default: return "none";
+  }
+}
+
+// Tables and views that the plan reads, with the state of row security for the role that reads
+// them: the view's owner, for tables behind a view.
+Datum relations_read(const Export *run) {
+  StringInfoData json;
+  initStringInfo(&json);
+  appendStringInfoChar(&json, '[');
+  List *seen = NIL;
+  ListCell *cell;
+  foreach (cell, run->query->plan->rtable) {
+    const auto *entry = static_cast<RangeTblEntry *>(lfirst(cell));
+    if (entry->rtekind != RTE_RELATION || list_member_oid(seen, entry->relid)) continue;
+    const char *name = get_rel_name(entry->relid);
+    if (!name) continue;
+    seen = lappend_oid(seen, entry->relid);
+    const Oid reader = OidIsValid(entry->checkAsUser) ? entry->checkAsUser : run->settings->run_as;
+    appendStringInfo(&json, "%s{\"oid\": %u, \"name\": ", json.len > 1 ? ", " : "", entry->relid);
+    escape_json(&json, quote_qualified_identifier(
+                           get_namespace_name(get_rel_namespace(entry->relid)), name));
+    appendStringInfo(&json, ", \"row_security\": \"%s\"}", row_security_of(entry->relid, reader));
+  }
+  appendStringInfoChar(&json, ']');
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+Datum settings_used(const Export *run) {
+  StringInfoData json;
+  initStringInfo(&json);
+  appendStringInfoChar(&json, '{');
+  append_field(&json, "search_path", run->settings->search_path);
+  append_field(&json, "time_zone", run->settings->time_zone);
+  appendStringInfoChar(&json, '}');
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+// One line of JSON, without values of the query's rows or parameters.
+void log_event(const AuditEvent *event, const char *outcome) {
+  StringInfoData json;
+  initStringInfo(&json);
+  appendStringInfoChar(&json, '{');
+  append_field(&json, "event_id", uuid_text(&event->id));
+  append_field(&json, "kind", event->kind);
+  append_field(&json, "outcome", outcome);
+  append_field(&json, "session_user", role_name(GetSessionUserId()));
+  append_field(&json, "current_user", role_name(event->effective_user));
+  if (MyProcPort && MyProcPort->remote_host) {
+    append_field(&json, "client", MyProcPort->remote_host);
+  }
+  append_field(&json, "format", event->format);
+  if (event->has_artifact) append_field(&json, "artifact", uuid_text(&event->artifact));
+  if (event->has_counts) {
+    appendStringInfo(&json, ", \"rows\": " INT64_FORMAT ", \"bytes\": " INT64_FORMAT, event->rows,
+                     event->bytes);
+  }
+  if (event->has_digest) {
+    char hex[65] = {};
+    hex_encode(reinterpret_cast<const char *>(event->digest.data()), event->digest.size(), hex);
+    append_field(&json, "sha256", hex);
+  }
+  appendStringInfoChar(&json, '}');
+  ereport(LOG_SERVER_ONLY,
+          (errmsg("export audit: %s", json.data), errhidestmt(true), errhidecontext(true)));
+  pfree(json.data);
+}
+
+SqlParameter optional_jsonb(Datum value) {
+  return value ? jsonb_parameter(value) : null_parameter(JSONBOID);
+}
+
+void write_row(AuditEvent *event, const char *outcome) {
+  const InternalSql sql = open_internal_sql();
+  const SqlParameter parameters[] = {
+      uuid_parameter(&event->id),
+      text_parameter(event->kind),
+      text_parameter(outcome),
+      text_parameter(role_name(event->outer_user)),
+      text_parameter(role_name(event->effective_user)),
+      int4_parameter(event->security_context),
+      text_parameter(event->query),
+      optional_jsonb(event->relations),
+      optional_jsonb(event->settings),
+      text_parameter(event->format),
+      event->has_counts ? int8_parameter(event->rows) : null_parameter(INT8OID),
+      event->has_counts ? int8_parameter(event->bytes) : null_parameter(INT8OID),
+      event->has_digest ? bytes_parameter(event->digest.data(), event->digest.size())
+                        : null_parameter(BYTEAOID),
+      uuid_parameter(event->has_artifact ? &event->artifact : nullptr),
+      OidIsValid(event->grantee) ? text_parameter(role_name(event->grantee))
+                                 : null_parameter(TEXTOID),
+      event->duration >= 0 ? int8_parameter(event->duration) : null_parameter(INT8OID),
+      time_parameter(event->at),
+      time_parameter(MyStartTimestamp),
+      int8_parameter(static_cast<std::int64_t>(GetSystemIdentifier())),
+  };
+  run_internal_sql(
+      "INSERT INTO export._audit (event_id, kind, outcome, outer_user, effective_user, "
+      "security_context, query, query_sha256, relations, settings, format, rows, bytes, sha256, "
+      "artifact_id, grantee, duration, at, backend_start, system_identifier, sqlstate) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, "
+      "pg_catalog.sha256(pg_catalog.convert_to($7, 'UTF8')), $8, $9, $10, $11, $12, $13, $14, $15, "
+      "pg_catalog.make_interval(secs => $16 / 1000000.0), $17, $18, $19, '00000')",
+      parameters, lengthof(parameters), false);
+  close_internal_sql(sql);
+  event->subtransaction = GetCurrentSubTransactionId();
+}
+
+// Just before commit: streams left early, and rows that a rolled-back savepoint took away.
+void settle_events() {
+  for (AuditEvent *event = events; event; event = event->next) {
+    if (event->subtransaction != InvalidSubTransactionId || event->log_only) continue;
+    const char *outcome = event->outcome ? "rolled_back" : "incomplete";
+    write_row(event, outcome);
+    log_event(event, outcome);
+  }
+}
+
+void log_aborted_events() {
+  for (const AuditEvent *event = events; event; event = event->next) {
+    log_event(event, event->outcome ? "rolled_back" : "aborted");
+  }
+}
+
+void transaction_callback(XactEvent event, void *) {
+  switch (event) {
+    case XACT_EVENT_PRE_COMMIT:
+    case XACT_EVENT_PRE_PREPARE: settle_events(); break;
+    case XACT_EVENT_ABORT:
+      log_aborted_events();
+      events = nullptr;
+      break;
+    case XACT_EVENT_COMMIT:
+    case XACT_EVENT_PREPARE: events = nullptr; break;
+    default: break;
+  }
+}
+
+void subtransaction_callback(SubXactEvent what, SubTransactionId self, SubTransactionId parent,
+                             void *) {
+  for (AuditEvent *event = events; event; event = event->next) {
+    if (event->subtransaction != self) continue;
+    if (what == SUBXACT_EVENT_ABORT_SUB) event->subtransaction = InvalidSubTransactionId;
+    if (what == SUBXACT_EVENT_COMMIT_SUB) event->subtransaction = parent;
+  }
+}
+
+}  // namespace
+
+void require_auditable(const char *what, bool writes) {
+  if (!XactReadOnly && !RecoveryInProgress()) return;
+  if (!writes && setting_audit_read_only == kAuditReadOnlyLog) return;
+  ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
+                  errmsg("cannot execute %s in a read-only transaction", what),
+                  errdetail("Its audit row could not be written."),
+                  writes ? errhint("Use a read-write transaction on the primary server.")
+                         : errhint("Use a read-write transaction on the primary server, or have a "
+                                   "superuser set export.audit_read_only to \"log\".")));
+}
+
+AuditEvent *begin_audit(const char *kind) {
+  auto *event =
+      static_cast<AuditEvent *>(MemoryContextAllocZero(TopTransactionContext, sizeof(AuditEvent)));
+  new_uuid(&event->id);
+  event->kind = kind;
+  event->duration = -1;
+  event->at = GetCurrentTimestamp();
+  event->outer_user = GetOuterUserId();
+  GetUserIdAndSecContext(&event->effective_user, &event->security_context);
+  event->log_only = XactReadOnly || RecoveryInProgress();
+  event->next = events;
+  events = event;
+  return event;
+}
+
+void audit_query(AuditEvent *event, const Export *run) {
+  const MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
+  event->query = pstrdup(run->query_text);
+  event->format = pstrdup(run->spec->name.c_str());
+  event->relations = relations_read(run);
+  event->settings = settings_used(run);
+  MemoryContextSwitchTo(old);
+}
+
+void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
+  event->has_artifact = true;
+  event->artifact = *artifact;
+}
+
+void audit_grantee(AuditEvent *event, Oid role) { event->grantee = role; }
+
+void audit_progress(AuditEvent *event, std::uint64_t rows, std::uint64_t bytes) {
+  event->has_counts = true;
+  event->rows = static_cast<std::int64_t>(rows);
+  event->bytes = static_cast<std::int64_t>(bytes);
+}
+
+void audit_digest(AuditEvent *event, const Sha256 &digest) {
+  event->has_digest = true;
+  event->digest = digest;
+}
+
+void audit_duration(AuditEvent *event, std::int64_t microseconds) {
+  event->duration = microseconds;
+}
+
+void complete_audit(AuditEvent *event, const char *outcome) {
+  if (event->outcome) return;
+  event->outcome = outcome;
+  if (!event->log_only) write_row(event, outcome);
+  log_event(event, outcome);
+}
+
+void register_audit_callbacks() {
+  RegisterXactCallback(transaction_callback, nullptr);
+  RegisterSubXactCallback(subtransaction_callback, nullptr);
+}
+
+}  // namespace pgexport

@@ -1,0 +1,129 @@
+#include "server/copy_hook.h"
+
+#include "server/audit.h"
+#include "server/client_copy.h"
+#include "server/copy_raw.h"
+#include "server/copy_source.h"
+#include "server/roles.h"
+
+extern "C" {
+#include "commands/extension.h"
+#include "tcop/cmdtag.h"
+#include "tcop/dest.h"
+#include "tcop/utility.h"
+}
+
+namespace pgexport {
+
+namespace {
+
+ProcessUtility_hook_type previous_hook = nullptr;
+
+void require_extension(const char *format) {
+  if (OidIsValid(get_extension_oid("export", true))) return;
+  ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                  errmsg("COPY format \"%s\" needs the extension \"export\"", format),
+                  errhint("Run CREATE EXTENSION export in this database.")));
+}
+
+void require_copy_to(const CopyStmt *copy, const char *format) {
+  if (copy->is_from) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("COPY FROM does not take format \"%s\"", format),
+                    errdetail("It is a format of the extension \"export\", which only writes.")));
+  }
+  if (copy->is_program) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("COPY TO PROGRAM does not take format \"%s\"", format),
+                    errhint("Use psql's \\copy ... to program, which runs the program where the "
+                            "client is.")));
+  }
+  if (!copy->filename && whereToSendOutput != DestRemote) {
+    ereport(ERROR, (errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+                    errmsg("COPY TO STDOUT with format \"%s\" needs a client", format)));
+  }
+}
+
+// A table's name is looked up under the path of the sandbox, so the tree is made there.
+struct CopySource {
+  const CopyStmt *copy;
+  const PlannedStmt *statement;
+};
+
+RawStmt *parse_copy(void *state) {
+  const auto *source = static_cast<CopySource *>(state);
+  return copy_query(source->copy, source->statement);
+}
+
+std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *format,
+                       const char *text) {
+  require_auditable("COPY", false);
+  safe_owner_role();
+  DocumentSpec *spec = copy_spec(copy, format);
+  ExportRequest request{};
+  CopySource source = {copy, statement};
+  request.query = text;
+  request.parse = parse_copy;
+  request.parse_state = &source;
+  request.spec = spec;
+  request.arguments = option_arguments(spec);
+  request.whole = true;
+  FileCopy *file = copy->filename ? begin_file_copy(copy->filename) : nullptr;
+  request.destination = file ? file_copy_destination(file) : client_destination();
+
+  AuditEvent *event = begin_audit("copy");
+  Export *run = open_export(&request);
+  audit_query(event, run);
+  if (!file) announce_client_copy(!spec->is_text(), run->receiver->count);
+  run_export(run);
+  close_export(run);
+  audit_progress(event, run->receiver->rows, run->document->bytes());
+  audit_digest(event, run->document->digest());
+  audit_duration(event, elapsed_microseconds(run));
+  complete_audit(event, "completed");
+  if (file) {
+    finish_file_copy(file);
+  } else {
+    end_client_copy();
+  }
+  return run->receiver->rows;
+}
+
+void take_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *format,
+               const char *text, QueryCompletion *completion) {
+  require_extension(format);
+  require_copy_to(copy, format);
+  require_export_allowed("COPY with a format of the extension \"export\"");
+  require_export_user();
+  const std::uint64_t rows = strcmp(format, "raw") == 0 ? run_raw_copy(copy, statement, text)
+                                                        : run_copy(copy, statement, format, text);
+  if (completion) SetQueryCompletion(completion, CMDTAG_COPY, rows);
+}
+
+void copy_hook(PlannedStmt *statement, const char *text, bool read_only_tree,
+               ProcessUtilityContext context, ParamListInfo params, QueryEnvironment *environment,
+               DestReceiver *dest, QueryCompletion *completion) {
+  if (IsA(statement->utilityStmt, CopyStmt)) {
+    const auto *copy = castNode(CopyStmt, statement->utilityStmt);
+    const char *format = export_format_of(copy);
+    if (format) {
+      take_copy(copy, statement, format, text, completion);
+      return;
+    }
+  }
+  if (previous_hook) {
+    previous_hook(statement, text, read_only_tree, context, params, environment, dest, completion);
+  } else {
+    standard_ProcessUtility(statement, text, read_only_tree, context, params, environment, dest,
+                            completion);
+  }
+}
+
+}  // namespace
+
+void install_copy_hook() {
+  previous_hook = ProcessUtility_hook;
+  ProcessUtility_hook = copy_hook;
+}
+
+}  // namespace pgexport

@@ -1,0 +1,110 @@
+#include "server/internal_sql.h"
+
+extern "C" {
+#include "access/table.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_type.h"
+#include "utils/jsonb.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/timestamp.h"
+#include "utils/uuid.h"
+}
+
+namespace pgexport {
+
+namespace {
+
+constexpr const char *kInternalTables[] = {"_artifact", "_artifact_drop", "_artifact_chunk",
+                                           "_artifact_share", "_audit"};
+
+void check_internal_table(Oid schema, const char *name, Oid owner) {
+  const Oid oid = get_relname_relid(name, schema);
+  const char *fault = nullptr;
+  if (!OidIsValid(oid)) {
+    fault = "It is missing.";
+  } else {
+    Relation table = table_open(oid, AccessShareLock);
+    if (table->rd_rel->relowner != owner) {
+      fault = "It does not belong to export_owner.";
+    } else if (table->trigdesc) {
+      fault = "Somebody has created a trigger on it.";
+    } else if (table->rd_rules) {
+      fault = "Somebody has created a rule on it.";
+    } else if (table->rd_rel->relrowsecurity) {
+      fault = "Somebody has enabled row security on it.";
+    }
+    table_close(table, AccessShareLock);
+  }
+  if (!fault) return;
+  ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+                  errmsg("internal table export.%s is not as the extension made it", name),
+                  errdetail("%s", fault),
+                  errhint("Undo the change. Only a superuser or the owner can have made it.")));
+}
+
+SqlParameter parameter(Oid type, Datum value) { return {type, value, false}; }
+
+}  // namespace
+
+InternalSql open_internal_sql() {
+  InternalSql sql;
+  sql.caller = CurrentMemoryContext;
+  sql.nest = enter_owner_nest();
+  const Oid schema = get_namespace_oid("export", false);
+  for (const char *name : kInternalTables) check_internal_table(schema, name, GetUserId());
+  SPI_connect();
+  return sql;
+}
+
+void close_internal_sql(const InternalSql &sql) {
+  SPI_finish();
+  leave_sandbox(sql.nest);
+  MemoryContextSwitchTo(sql.caller);
+}
+
+std::uint64_t run_internal_sql(const char *statement, const SqlParameter *parameters, int count,
+                               bool read_only) {
+  constexpr int kMaxParameters = 48;
+  Oid types[kMaxParameters];
+  Datum values[kMaxParameters];
+  char nulls[kMaxParameters + 1] = {};
+  Assert(count <= kMaxParameters);
+  for (int i = 0; i < count; i++) {
+    types[i] = parameters[i].type;
+    values[i] = parameters[i].value;
+    nulls[i] = parameters[i].is_null ? 'n' : ' ';
+  }
+  const int result = SPI_execute_with_args(statement, count, types, values, nulls, read_only, 0);
+  if (result < 0) elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+  return SPI_processed;
+}
+
+SqlParameter text_parameter(const char *text) {
+  return text ? parameter(TEXTOID, CStringGetTextDatum(text)) : null_parameter(TEXTOID);
+}
+SqlParameter int8_parameter(std::int64_t value) { return parameter(INT8OID, Int64GetDatum(value)); }
+SqlParameter int4_parameter(std::int32_t value) { return parameter(INT4OID, Int32GetDatum(value)); }
+SqlParameter oid_parameter(Oid value) { return parameter(OIDOID, ObjectIdGetDatum(value)); }
+SqlParameter bool_parameter(bool value) { return parameter(BOOLOID, BoolGetDatum(value)); }
+SqlParameter uuid_parameter(const pg_uuid_t *value) {
+  return value ? parameter(UUIDOID, UUIDPGetDatum(value)) : null_parameter(UUIDOID);
+}
+SqlParameter bytes_parameter(const void *bytes, std::size_t size) {
+  auto *value = static_cast<bytea *>(palloc(VARHDRSZ + size));
+  SET_VARSIZE(value, VARHDRSZ + size);
+  memcpy(VARDATA(value), bytes, size);
+  return parameter(BYTEAOID, PointerGetDatum(value));
+}
+SqlParameter time_parameter(std::int64_t value) {
+  return parameter(TIMESTAMPTZOID, TimestampTzGetDatum(value));
+}
+SqlParameter jsonb_parameter(Datum value) { return parameter(JSONBOID, value); }
+SqlParameter null_parameter(Oid type) { return {type, 0, true}; }
+
+Datum sql_result(std::uint64_t row, int number, bool *is_null) {
+  return SPI_getbinval(SPI_tuptable->vals[row], SPI_tuptable->tupdesc, number, is_null);
+}
+
+}  // namespace pgexport

@@ -1,0 +1,29 @@
+// From the text of a query to a plan: one SELECT, nothing else.
+#pragma once
+
+#include "server/arguments.h"
+
+extern "C" {
+#include "nodes/parsenodes.h"
+#include "nodes/plannodes.h"
+}
+
+namespace pgexport {
+
+struct PreparedQuery {
+  const char *text;
+  PlannedStmt *plan;
+  ParamListInfo params;
+};
+
+// Parses, checks, analyses, rewrites and plans.  `statement` is the parse tree if there is one
+// already (COPY), whose positions refer to `text`; else nullptr.
+// Raises 42601 / 0A000 with the reason for anything but one plain SELECT, and PostgreSQL's own
+// errors with the position in the query.  REQUIRES: inside the sandbox, with an active snapshot.
+PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryArguments *arguments,
+                             int cursor_options, Oid run_as);
+
+// Raises unless the statement is one plain SELECT as far as its syntax shows.
+void require_plain_select(Node *statement);
+
+}  // namespace pgexport

@@ -1,0 +1,210 @@
+#include "server/receiver.h"
+
+extern "C" {
+#include "access/htup_details.h"
+#include "executor/tuptable.h"
+#include "utils/lsyscache.h"
+}
+
+namespace pgexport {
+
+namespace {
+
+void row_error_callback(void *arg) {
+  const auto *receiver = static_cast<ExportReceiver *>(arg);
+  if (receiver->current_column < 0) {
+    errcontext("row " UINT64_FORMAT " of an export", receiver->rows + 1);
+  } else {
+    errcontext("row " UINT64_FORMAT ", column \"%s\" of an export", receiver->rows + 1,
+               receiver->columns[receiver->current_column].name);
+  }
+}
+
+// The row as bytes, if the slot still holds a tuple as the table stores it: a scan without
+// projection, or what a sort or a Gather passes on.
+bool view_tuple(const ExportReceiver *receiver, TupleTableSlot *slot, TupleView *view) {
+  if (!receiver->layout.columns) return false;
+  if (!TTS_IS_BUFFERTUPLE(slot) && !TTS_IS_HEAPTUPLE(slot) && !TTS_IS_MINIMALTUPLE(slot)) {
+    return false;
+  }
+  // Minimal-tuple slots keep a heap tuple header of the same form at the same place.
+  const HeapTuple tuple = TTS_IS_MINIMALTUPLE(slot)
+                              ? reinterpret_cast<MinimalTupleTableSlot *>(slot)->tuple
+                              : reinterpret_cast<HeapTupleTableSlot *>(slot)->tuple;
+  if (!tuple || !tuple->t_data) return false;
+  const HeapTupleHeader header = tuple->t_data;
+  if (static_cast<int>(HeapTupleHeaderGetNatts(header)) != receiver->count ||
+      slot->tts_tupleDescriptor->natts != receiver->count) {
+    return false;
+  }
+  view->data = reinterpret_cast<const char *>(header) + header->t_hoff;
+  view->null_bits = (header->t_infomask & HEAP_HASNULL) ? header->t_bits : nullptr;
+  return true;
+}
+
+void decode_row(ExportReceiver *receiver, TupleTableSlot *slot) {
+  slot_getallattrs(slot);
+  for (int i = 0; i < receiver->count; i++) {
+    const ReceiverColumn &column = receiver->columns[i];
+    receiver->current_column = i;
+    receiver->cells[i] = slot->tts_isnull[column.source] ? null_cell()
+                                                         : decode(&receiver->decode, column.decoder,
+                                                                  slot->tts_values[column.source]);
+  }
+  receiver->current_column = -1;
+}
+
+// Returns false to stop (a preview that has enough).
+bool take_row(ExportReceiver *receiver, TupleTableSlot *slot) {
+  TupleView view;
+  if (receiver->document && view_tuple(receiver, slot, &view)) {
+    const WriteOutcome outcome = receiver->document->writer().row(view);
+    if (outcome == WriteOutcome::ok) return true;
+    if (outcome == WriteOutcome::failed) raise_row_failure(receiver->document->writer());
+  }
+  MemoryContextReset(receiver->row_context);
+  const MemoryContext old = MemoryContextSwitchTo(receiver->row_context);
+  decode_row(receiver, slot);
+  bool more = true;
+  if (!receiver->document) {
+    more = receiver->take_cells(receiver->take_state, receiver->cells);
+  } else if (receiver->document->writer().row(receiver->cells) != WriteOutcome::ok) {
+    raise_row_failure(receiver->document->writer());
+  }
+  MemoryContextSwitchTo(old);
+  return more;
+}
+
+bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
+  auto *receiver = reinterpret_cast<ExportReceiver *>(self);
+  CHECK_FOR_INTERRUPTS();
+  ErrorContextCallback callback;
+  callback.callback = row_error_callback;
+  callback.arg = receiver;
+  callback.previous = error_context_stack;
+  error_context_stack = &callback;
+  const bool more = take_row(receiver, slot);
+  error_context_stack = callback.previous;
+  receiver->rows++;
+  if (!receiver->document || !receiver->document->full()) return more;
+  pg_entry([receiver] { receiver->document->drain(); });
+  return !receiver->pause || !receiver->pause(receiver->pause_state);
+}
+
+void start_up(DestReceiver *, int, TupleDesc) {}
+void shut_down(DestReceiver *) {}
+
+// Index in the query's row of the column of that name.
+int find_column(TupleDesc desc, const char *name) {
+  int found = -1;
+  for (int i = 0; i < desc->natts; i++) {
+    if (strcmp(NameStr(TupleDescAttr(desc, i)->attname), name) != 0) continue;
+    if (found >= 0) {
+      ereport(ERROR, (errcode(ERRCODE_AMBIGUOUS_COLUMN),
+                      errmsg("option \"columns\": the query has several columns \"%s\"", name),
+                      errhint("Give them different names with AS.")));
+    }
+    found = i;
+  }
+  return found;
+}
+
+[[noreturn]] void raise_unknown_column(TupleDesc desc, const char *name) {
+  auto **names = static_cast<const char **>(palloc(sizeof(char *) * desc->natts));
+  for (int i = 0; i < desc->natts; i++) names[i] = NameStr(TupleDescAttr(desc, i)->attname);
+  const int count = desc->natts;
+  pg_entry([=] {
+    const std::vector<std::string_view> candidates(names, names + count);
+    const std::string_view nearest = nearest_name(name, candidates);
+    throw Error(sqlstate::undefined_column,
+                std::string("option \"columns\": the query has no column \"") + name + "\"", {},
+                nearest.empty() ? std::string("Names are compared exactly, upper and lower case "
+                                              "included.")
+                                : "Did you mean \"" + std::string(nearest) + "\"?");
+  });
+  pg_unreachable();
+}
+
+ReceiverColumn make_column(ExportReceiver *receiver, TupleDesc desc, int source,
+                           const char *heading) {
+  const Form_pg_attribute attribute = TupleDescAttr(desc, source);
+  std::size_t size;
+  ReceiverColumn column;
+  column.source = source;
+  column.name = pstrdup(NameStr(attribute->attname));
+  column.heading =
+      pstrdup(to_document_encoding(&receiver->decode, heading ? heading : column.name, &size));
+  column.type_name = format_type_with_typemod(attribute->atttypid, attribute->atttypmod);
+  column.decoder = find_decoder(&receiver->decode, attribute->atttypid);
+  return column;
+}
+
+// The layout of the tuples, if each column can be read in place and none is left out or moved.
+void describe_layout(ExportReceiver *receiver, TupleDesc desc) {
+  receiver->layout = TupleLayout{};
+  if (receiver->count != desc->natts) return;
+  auto *columns = static_cast<ColumnLayout *>(palloc(sizeof(ColumnLayout) * receiver->count));
+  for (int i = 0; i < receiver->count; i++) {
+    if (receiver->columns[i].source != i ||
+        !column_layout(&receiver->decode, receiver->columns[i].decoder,
+                       TupleDescAttr(desc, i)->attalign, &columns[i])) {
+      return;
+    }
+  }
+  receiver->layout = {columns, receiver->count, receiver->decode.zone_table};
+}
+
+}  // namespace
+
+ExportReceiver *make_receiver(DocumentSpec *spec) {
+  auto *receiver = static_cast<ExportReceiver *>(palloc0(sizeof(ExportReceiver)));
+  receiver->dest.receiveSlot = receive_slot;
+  receiver->dest.rStartup = start_up;
+  receiver->dest.rShutdown = shut_down;
+  receiver->dest.rDestroy = shut_down;
+  receiver->dest.mydest = DestNone;
+  receiver->spec = spec;
+  receiver->context = CurrentMemoryContext;
+  receiver->current_column = -1;
+  receiver->row_context =
+      AllocSetContextCreate(CurrentMemoryContext, "export row", ALLOCSET_DEFAULT_SIZES);
+  init_decode_context(&receiver->decode, spec->needs);
+  return receiver;
+}
+
+void describe_columns(ExportReceiver *receiver, TupleDesc desc) {
+  const std::vector<ColumnChoice> &choices = receiver->spec->columns;
+  receiver->source_count = desc->natts;
+  receiver->count = choices.empty() ? desc->natts : static_cast<int>(choices.size());
+  if (receiver->count == 0) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query has no columns"),
+                    errhint("A document needs at least one column.")));
+  }
+  receiver->columns =
+      static_cast<ReceiverColumn *>(palloc(sizeof(ReceiverColumn) * receiver->count));
+  receiver->cells = static_cast<Cell *>(palloc0(sizeof(Cell) * receiver->count));
+  for (int i = 0; i < receiver->count; i++) {
+    if (choices.empty()) {
+      receiver->columns[i] = make_column(receiver, desc, i, nullptr);
+      continue;
+    }
+    const int source = find_column(desc, choices[i].name.c_str());
+    if (source < 0) raise_unknown_column(desc, choices[i].name.c_str());
+    receiver->columns[i] = make_column(receiver, desc, source, choices[i].heading.c_str());
+  }
+  describe_layout(receiver, desc);
+}
+
+void begin_document(ExportReceiver *receiver, std::int64_t document_time) {
+  auto *heads = static_cast<ColumnHead *>(palloc(sizeof(ColumnHead) * receiver->count));
+  for (int i = 0; i < receiver->count; i++) {
+    const ReceiverColumn &column = receiver->columns[i];
+    heads[i] = {column.heading, column.type_name, decoder_tag(column.decoder)};
+  }
+  pg_entry([=] {
+    receiver->document->begin(document_time, heads, receiver->count,
+                              receiver->layout.columns ? &receiver->layout : nullptr);
+  });
+}
+
+}  // namespace pgexport

@@ -1,0 +1,59 @@
+// Takes the rows from the executor and hands them to a row writer, or to a preview.
+//
+// Two phases per row.  First the server decodes the values into cells and may raise at any of
+// them; nothing in that frame owns anything.  Then one noexcept call writes the row.  Rows that
+// still are plain tuples skip the first phase: the writer reads the tuple's bytes itself.
+#pragma once
+
+#include "bridge/document.h"
+#include "server/decode.h"
+
+extern "C" {
+#include "tcop/dest.h"
+}
+
+namespace pgexport {
+
+// A column of the document: which of the query's, under which heading.
+struct ReceiverColumn {
+  int source;           // index in the query's row
+  const char *name;     // the query's name for it
+  const char *heading;  // in the document's encoding
+  const char *type_name;
+  Decoder *decoder;
+};
+
+struct ExportReceiver {
+  DestReceiver dest;
+  DocumentSpec *spec;
+  MemoryContext context;
+  DecodeContext decode;
+  int count;
+  ReceiverColumn *columns;
+  int source_count;  // columns of the query's row
+  std::uint64_t rows;
+
+  // Where rows go: `document`, or else `take_cells`, which returns false to stop.
+  Document *document;
+  bool (*take_cells)(void *state, const Cell *cells);
+  void *take_state;
+  // Asked after each drain; true interrupts the run, which may be taken up again.
+  bool (*pause)(void *state);
+  void *pause_state;
+
+  Cell *cells;
+  MemoryContext row_context;
+  TupleLayout layout;  // columns is nullptr if rows must come as cells
+  int current_column;
+};
+
+// REQUIRES: inside the sandbox.
+ExportReceiver *make_receiver(DocumentSpec *spec);
+
+// Learns the columns from the query's row type.  Raises 42703 for a column that is not there.
+void describe_columns(ExportReceiver *receiver, TupleDesc desc);
+
+// Starts the document.  REQUIRES: columns described, `document` set.
+void begin_document(ExportReceiver *receiver, std::int64_t document_time);
+
+}  // namespace pgexport

@@ -1,0 +1,72 @@
+#include "server/settings.h"
+
+extern "C" {
+#include "utils/guc.h"
+#include "utils/varlena.h"
+}
+
+namespace pgexport {
+
+char *setting_directory;
+int setting_table_limit;
+int setting_audit_read_only;
+bool setting_trust_check;
+char *setting_trusted_owners;
+bool setting_dump_audit;
+
+namespace {
+
+const config_enum_entry kAuditReadOnlyNames[] = {
+    {"refuse", kAuditReadOnlyRefuse, false},
+    {"log", kAuditReadOnlyLog, false},
+    {nullptr, 0, false},
+};
+
+bool check_directory(char **value, void **, GucSource) {
+  if (**value == '\0' || is_absolute_path(*value)) return true;
+  GUC_check_errdetail("The directory must be an absolute path.");
+  return false;
+}
+
+bool check_role_list(char **value, void **, GucSource) {
+  char *copy = pstrdup(*value);
+  List *names;
+  if (SplitIdentifierString(copy, ',', &names)) return true;
+  GUC_check_errdetail("The value must be a list of role names separated by commas.");
+  return false;
+}
+
+}  // namespace
+
+void define_settings() {
+  DefineCustomStringVariable(
+      "export.directory", "Directory on the server for documents too large for a table.",
+      "Empty means that there is none. It must belong to the operating system user of the server, "
+      "be accessible to nobody else, and lie outside the data directory.",
+      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_directory, nullptr, nullptr);
+  DefineCustomIntVariable(
+      "export.table_limit", "Stored size up to which a document is kept in a table.",
+      "Larger documents go to export.directory.", &setting_table_limit, 32 * 1024, 0, INT_MAX,
+      PGC_SIGHUP, GUC_UNIT_KB, nullptr, nullptr, nullptr);
+  DefineCustomEnumVariable(
+      "export.audit_read_only", "What happens to an export that cannot write its audit row.",
+      "In a read-only transaction and on a standby: refuse it, or run it with the line in the "
+      "server log as its only record.",
+      &setting_audit_read_only, kAuditReadOnlyRefuse, kAuditReadOnlyNames, PGC_SUSET, 0, nullptr,
+      nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.trust_check", "Checks who wrote the code that a privileged role's export would run.",
+      "For superusers and roles that bypass row security: views, functions, operators, casts and "
+      "domains must belong to the role itself, a superuser, or a role in export.trusted_owners.",
+      &setting_trust_check, true, PGC_SUSET, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable("export.trusted_owners",
+                             "Roles whose code may run in the exports of privileged roles.",
+                             nullptr, &setting_trusted_owners, "", PGC_SUSET, GUC_LIST_INPUT,
+                             check_role_list, nullptr, nullptr);
+  DefineCustomBoolVariable("export.dump_audit", "Includes the audit log in pg_dump's output.",
+                           nullptr, &setting_dump_audit, false, PGC_USERSET, 0, nullptr, nullptr,
+                           nullptr);
+  MarkGUCPrefixReserved("export");
+}
+
+}  // namespace pgexport

@@ -1,0 +1,20 @@
+// The settings of the extension (export.*).  Their meaning is in docs/settings.md.
+#pragma once
+
+#include "bridge/prelude.h"
+
+namespace pgexport {
+
+enum AuditReadOnly { kAuditReadOnlyRefuse, kAuditReadOnlyLog };
+
+extern char *setting_directory;      // "" = none
+extern int setting_table_limit;      // kB of stored bytes
+extern int setting_audit_read_only;  // AuditReadOnly
+extern bool setting_trust_check;
+extern char *setting_trusted_owners;  // comma-separated role names
+extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts
+
+// Defines them all.  Called once, when the library is loaded.
+void define_settings();
+
+}  // namespace pgexport

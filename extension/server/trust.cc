@@ -1,0 +1,143 @@
+#include "server/trust.h"
+
+extern "C" {
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "nodes/readfuncs.h"
+#include "utils/acl.h"
+#include "utils/lsyscache.h"
+#include "utils/regproc.h"
+#include "utils/rel.h"
+#include "utils/relcache.h"
+#include "utils/syscache.h"
+#include "utils/varlena.h"
+}
+
+#include "server/roles.h"
+#include "server/settings.h"
+#include "server/walker.h"
+
+namespace pgexport {
+
+namespace {
+
+struct TrustCheck {
+  Oid run_as;
+  List *trusted;    // OIDs from export.trusted_owners
+  List *relations;  // tables whose expressions were looked at
+};
+
+bool walk(Node *node, void *context);
+
+bool is_trusted(const TrustCheck *check, Oid owner) {
+  return owner == check->run_as || superuser_arg(owner) || list_member_oid(check->trusted, owner);
+}
+
+[[noreturn]] void refuse(const char *kind, const char *name, Oid owner) {
+  const char *role = GetUserNameFromId(owner, true);
+  ereport(ERROR, (errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
+                  errmsg("the query would run code of a role that is not trusted"),
+                  errdetail("The %s %s belongs to \"%s\", and the export runs with privileges that "
+                            "row security does not restrain.",
+                            kind, name, role ? role : "a dropped role"),
+                  errhint("Export as a role without these privileges, or have an administrator add "
+                          "the owner to export.trusted_owners.")));
+  pg_unreachable();
+}
+
+void check_function(const TrustCheck *check, Oid function) {
+  HeapTuple tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+  if (!HeapTupleIsValid(tuple)) return;
+  const Oid owner = reinterpret_cast<Form_pg_proc>(GETSTRUCT(tuple))->proowner;
+  ReleaseSysCache(tuple);
+  if (!is_trusted(check, owner)) refuse("function", format_procedure(function), owner);
+}
+
+bool function_checker(Oid function, void *context) {
+  check_function(static_cast<TrustCheck *>(context), function);
+  return false;
+}
+
+void check_domain(const TrustCheck *check, Oid type) {
+  HeapTuple tuple = SearchSysCache1(TYPEOID, ObjectIdGetDatum(type));
+  if (!HeapTupleIsValid(tuple)) return;
+  const auto *form = reinterpret_cast<Form_pg_type>(GETSTRUCT(tuple));
+  const Oid owner = form->typowner;
+  ReleaseSysCache(tuple);
+  if (!is_trusted(check, owner)) refuse("domain", format_type_be(type), owner);
+}
+
+// What the planner may evaluate of a table before a row is read.
+void check_table_expressions(TrustCheck *check, Relation relation) {
+  ListCell *cell;
+  List *indexes = RelationGetIndexList(relation);
+  foreach (cell, indexes) {
+    Relation index = index_open(lfirst_oid(cell), AccessShareLock);
+    walk(reinterpret_cast<Node *>(RelationGetIndexExpressions(index)), check);
+    walk(reinterpret_cast<Node *>(RelationGetIndexPredicate(index)), check);
+    index_close(index, AccessShareLock);
+  }
+  const TupleConstr *constraints = RelationGetDescr(relation)->constr;
+  for (int i = 0; constraints && i < constraints->num_check; i++) {
+    walk(static_cast<Node *>(stringToNode(constraints->check[i].ccbin)), check);
+  }
+}
+
+void check_relation(TrustCheck *check, Oid oid) {
+  if (list_member_oid(check->relations, oid)) return;
+  check->relations = lappend_oid(check->relations, oid);
+  Relation relation = table_open(oid, AccessShareLock);
+  const char kind = relation->rd_rel->relkind;
+  const Oid owner = relation->rd_rel->relowner;
+  const bool carries_code = kind == RELKIND_VIEW || kind == RELKIND_FOREIGN_TABLE;
+  if (carries_code && !is_trusted(check, owner)) {
+    refuse(kind == RELKIND_VIEW ? "view" : "foreign table",
+           quote_qualified_identifier(get_namespace_name(RelationGetNamespace(relation)),
+                                      RelationGetRelationName(relation)),
+           owner);
+  }
+  if (!carries_code) check_table_expressions(check, relation);
+  table_close(relation, AccessShareLock);
+}
+
+bool walk(Node *node, void *context) {
+  auto *check = static_cast<TrustCheck *>(context);
+  if (!node) return false;
+  if (IsA(node, RangeTblEntry)) {
+    // Also the entry that the rewriter leaves behind for a view it has expanded.
+    const auto *entry = reinterpret_cast<RangeTblEntry *>(node);
+    if (entry->rtekind == RTE_RELATION) check_relation(check, entry->relid);
+    return false;
+  }
+  if (IsA(node, CoerceToDomain)) {
+    check_domain(check, reinterpret_cast<CoerceToDomain *>(node)->resulttype);
+  }
+  check_functions_in_node(node, function_checker, context);
+  return walk_children(node, walk, context, QTW_EXAMINE_RTES_BEFORE);
+}
+
+List *trusted_owners() {
+  List *names;
+  List *oids = NIL;
+  if (!SplitIdentifierString(pstrdup(setting_trusted_owners), ',', &names)) return NIL;
+  ListCell *cell;
+  foreach (cell, names) {
+    const Oid role = get_role_oid(static_cast<const char *>(lfirst(cell)), true);
+    if (OidIsValid(role)) oids = lappend_oid(oids, role);
+  }
+  return oids;
+}
+
+}  // namespace
+
+void require_trusted_code(Query *query, Oid run_as) {
+  if (!setting_trust_check || !is_privileged(run_as)) return;
+  TrustCheck check = {run_as, trusted_owners(), NIL};
+  walk(reinterpret_cast<Node *>(query), &check);
+}
+
+}  // namespace pgexport

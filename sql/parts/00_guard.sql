@@ -1,0 +1,27 @@
+-- complain if script is sourced in psql, rather than via CREATE EXTENSION
+\echo Use "CREATE EXTENSION export" to load this file. \quit
+
+SET LOCAL search_path TO pg_catalog, pg_temp;
+
+-- A schema that somebody else made beforehand would be his to put objects into.
+DO $check$
+BEGIN
+    IF EXISTS (
+        SELECT FROM pg_catalog.pg_namespace n
+        WHERE n.nspname OPERATOR(pg_catalog.=) 'export'
+          AND (n.nspowner OPERATOR(pg_catalog.<>) (
+                   SELECT r.oid FROM pg_catalog.pg_roles r
+                   WHERE r.rolname OPERATOR(pg_catalog.=) current_user)
+               OR EXISTS (SELECT FROM pg_catalog.pg_class c
+                          WHERE c.relnamespace OPERATOR(pg_catalog.=) n.oid)
+               OR EXISTS (SELECT FROM pg_catalog.pg_proc p
+                          WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid)
+               OR EXISTS (SELECT FROM pg_catalog.pg_type t
+                          WHERE t.typnamespace OPERATOR(pg_catalog.=) n.oid)))
+    THEN
+        RAISE EXCEPTION 'schema "export" already exists and is not empty or not yours'
+            USING ERRCODE = 'object_not_in_prerequisite_state',
+                  HINT = 'Rename or drop it first.';
+    END IF;
+END
+$check$;

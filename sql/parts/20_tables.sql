@@ -1,0 +1,108 @@
+-- Internal tables.  They belong to export_owner, as whom no client can log in, and nobody else has
+-- a privilege on them: functions and views decide who sees what.
+
+-- One stored document.  A row is never updated: its xmin tells the transaction that made it.
+CREATE TABLE export._artifact (
+    id uuid PRIMARY KEY,
+    owner oid NOT NULL,
+    owner_name name NOT NULL,
+    title text,
+    file_name text NOT NULL,
+    format text NOT NULL,
+    media_type text NOT NULL,
+    query text NOT NULL,
+    arguments jsonb NOT NULL,
+    options jsonb NOT NULL,
+    search_path text NOT NULL,
+    time_zone text NOT NULL,
+    compression text NOT NULL,
+    rows bigint NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    delivered_bytes bigint NOT NULL,
+    delivered_sha256 bytea NOT NULL,
+    stored_bytes bigint NOT NULL,
+    chunks integer NOT NULL,
+    file text,
+    document_time timestamptz NOT NULL,
+    created_at timestamptz NOT NULL,
+    duration interval NOT NULL
+);
+CREATE INDEX _artifact_owner ON export._artifact (owner, created_at);
+CREATE INDEX _artifact_file ON export._artifact (file) WHERE file IS NOT NULL;
+
+-- The content of documents that are kept in the database, 262,144 bytes a chunk before
+-- compression.  Chunks are compressed already.
+CREATE TABLE export._artifact_chunk (
+    artifact uuid NOT NULL,
+    number integer NOT NULL,
+    coding smallint NOT NULL,
+    plain_size integer NOT NULL,
+    data bytea NOT NULL,
+    PRIMARY KEY (artifact, number)
+);
+ALTER TABLE export._artifact_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
+
+-- Documents whose content is gone; their history stays.
+CREATE TABLE export._artifact_drop (
+    artifact uuid PRIMARY KEY,
+    dropped_by name NOT NULL,
+    dropped_at timestamptz NOT NULL
+);
+
+CREATE TABLE export._artifact_share (
+    artifact uuid NOT NULL,
+    grantee oid NOT NULL,
+    grantee_name name NOT NULL,
+    granted_by oid NOT NULL,
+    granted_at timestamptz NOT NULL,
+    PRIMARY KEY (artifact, grantee)
+);
+
+-- What was exported, by whom, when, from where.  Values of rows and parameters never enter it.
+CREATE TABLE export._audit (
+    event_id uuid PRIMARY KEY,
+    at timestamptz NOT NULL,
+    xact_at timestamptz NOT NULL DEFAULT pg_catalog.transaction_timestamp(),
+    kind text NOT NULL,
+    phase text NOT NULL DEFAULT 'outcome',
+    outcome text NOT NULL,
+    sqlstate text NOT NULL,
+    intent text NOT NULL DEFAULT 'none',
+    session_user_name name NOT NULL DEFAULT session_user,
+    outer_user name NOT NULL,
+    effective_user name NOT NULL,
+    security_context integer NOT NULL,
+    client_addr inet DEFAULT pg_catalog.inet_client_addr(),
+    application_name text DEFAULT pg_catalog.current_setting('application_name'),
+    backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+    backend_start timestamptz NOT NULL,
+    txid xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
+    database name NOT NULL DEFAULT pg_catalog.current_database(),
+    system_identifier bigint NOT NULL,
+    query text,
+    query_sha256 bytea,
+    relations jsonb,
+    settings jsonb,
+    format text,
+    rows bigint,
+    bytes bigint,
+    sha256 bytea,
+    artifact_id uuid,
+    grantee name,
+    duration interval
+);
+CREATE INDEX _audit_at ON export._audit (at);
+CREATE INDEX _audit_artifact ON export._audit (artifact_id) WHERE artifact_id IS NOT NULL;
+
+ALTER TABLE export._artifact OWNER TO export_owner;
+ALTER TABLE export._artifact_chunk OWNER TO export_owner;
+ALTER TABLE export._artifact_drop OWNER TO export_owner;
+ALTER TABLE export._artifact_share OWNER TO export_owner;
+ALTER TABLE export._audit OWNER TO export_owner;
+REVOKE ALL ON export._artifact, export._artifact_chunk, export._artifact_drop,
+    export._artifact_share, export._audit FROM PUBLIC;
+
+-- Documents are never dumped.  The audit log is, if the session of pg_dump asks for it.
+SELECT pg_catalog.pg_extension_config_dump('export._audit',
+    'WHERE coalesce(pg_catalog.current_setting(''export.dump_audit'', true), ''off'') IN (''on'', ''true'', ''1'', ''yes'')');

@@ -1,0 +1,101 @@
+-- C entry points.  Those that run the caller's own query carry no SET search_path: the query's
+-- names are the caller's.  They reach the internal tables by qualified names only, as
+-- export_owner, with nothing but pg_catalog on the path.
+
+CREATE FUNCTION export.version()
+RETURNS text
+LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'export_version';
+COMMENT ON FUNCTION export.version() IS 'version of the loaded library';
+
+CREATE FUNCTION export.formats(
+    OUT format text, OUT media_type text, OUT file_extension text,
+    OUT option text, OUT type text, OUT default_value text, OUT choices text[], OUT meaning text)
+RETURNS SETOF record
+LANGUAGE c STABLE STRICT PARALLEL SAFE
+AS 'MODULE_PATHNAME', 'export_formats';
+COMMENT ON FUNCTION export.formats() IS 'formats with their options, types, defaults and meaning';
+
+CREATE FUNCTION export.run(query text, format text DEFAULT 'csv', options jsonb DEFAULT '{}')
+RETURNS uuid
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_run';
+COMMENT ON FUNCTION export.run(text, text, jsonb)
+IS 'run a query into a stored document and return its id';
+
+CREATE FUNCTION export.run(query text, format text, options jsonb, VARIADIC args "any")
+RETURNS uuid
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_run';
+COMMENT ON FUNCTION export.run(text, text, jsonb, "any")
+IS 'run a query with parameters $1, $2 ... into a stored document and return its id';
+
+CREATE FUNCTION export.stream(query text, format text DEFAULT 'csv', options jsonb DEFAULT '{}')
+RETURNS SETOF bytea
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_stream';
+COMMENT ON FUNCTION export.stream(text, text, jsonb)
+IS 'run a query and return the document in pieces as it is made; use it in the select list';
+
+CREATE FUNCTION export.stream(query text, format text, options jsonb, VARIADIC args "any")
+RETURNS SETOF bytea
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_stream';
+COMMENT ON FUNCTION export.stream(text, text, jsonb, "any")
+IS 'run a query with parameters $1, $2 ... and return the document in pieces as it is made';
+
+CREATE FUNCTION export.preview(query text, format text DEFAULT 'csv', options jsonb DEFAULT '{}',
+                               max_rows integer DEFAULT 20)
+RETURNS jsonb
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_preview';
+COMMENT ON FUNCTION export.preview(text, text, jsonb, integer)
+IS 'first rows as they will be written, columns, and what the planner expects';
+
+CREATE FUNCTION export.preview(query text, format text, options jsonb, max_rows integer,
+                               VARIADIC args "any")
+RETURNS jsonb
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_preview';
+COMMENT ON FUNCTION export.preview(text, text, jsonb, integer, "any")
+IS 'first rows of a query with parameters $1, $2 ... as they will be written';
+
+CREATE FUNCTION export.read(artifact uuid, from_byte bigint DEFAULT 0)
+RETURNS SETOF bytea
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_read';
+COMMENT ON FUNCTION export.read(uuid, bigint)
+IS 'bytes of a stored document from a position on, in pieces of up to 262144 bytes';
+
+CREATE FUNCTION export.rerun(artifact uuid)
+RETURNS uuid
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_rerun';
+COMMENT ON FUNCTION export.rerun(uuid)
+IS 'run the query of a stored document again, with the same arguments and options, into a new one';
+
+CREATE FUNCTION export.drop_artifact(artifact uuid)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_drop_artifact';
+COMMENT ON FUNCTION export.drop_artifact(uuid)
+IS 'remove the content of a stored document; its history stays';
+
+CREATE FUNCTION export.share(artifact uuid, role regrole)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_share';
+COMMENT ON FUNCTION export.share(uuid, regrole) IS 'let the members of a role read a stored document';
+
+CREATE FUNCTION export.unshare(artifact uuid, role regrole)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_unshare';
+COMMENT ON FUNCTION export.unshare(uuid, regrole) IS 'take back what export.share gave';
+
+CREATE FUNCTION export.cleanup()
+RETURNS bigint
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_cleanup';
+COMMENT ON FUNCTION export.cleanup()
+IS 'remove files of export.directory that no stored document owns, and return how many';
