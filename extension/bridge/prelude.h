@@ -5,8 +5,6 @@
 // with hidden visibility the server would not find a single function of ours.
 #pragma once
 
-#define EXPORT_SERVER_WORLD
-
 #include <cstddef>
 #include <cstdint>
 #include <cstring>

@@ -101,28 +101,30 @@ struct RangeValue {
   bool upper_inclusive;
 };
 
+// Members are assigned one by one: clearing the whole Cell first would make each reader wait for
+// stores of another width.
 inline Cell null_cell() {
-  Cell c{};
+  Cell c;
   c.tag = CellTag::null;
   return c;
 }
 
 inline Cell integer_cell(CellTag tag, std::int64_t value) {
-  Cell c{};
+  Cell c;
   c.integer = value;
   c.tag = tag;
   return c;
 }
 
 inline Cell real_cell(CellTag tag, double value) {
-  Cell c{};
+  Cell c;
   c.real = value;
   c.tag = tag;
   return c;
 }
 
 inline Cell data_cell(CellTag tag, const char *data, std::size_t size) {
-  Cell c{};
+  Cell c;
   c.data = data;
   c.size = static_cast<std::uint32_t>(size);
   c.tag = tag;
@@ -130,7 +132,7 @@ inline Cell data_cell(CellTag tag, const char *data, std::size_t size) {
 }
 
 inline Cell zoned_cell(CellTag tag, std::int64_t value, std::int32_t utc_offset) {
-  Cell c{};
+  Cell c;
   c.integer = value;
   c.utc_offset = utc_offset;
   c.tag = tag;

@@ -11,11 +11,6 @@
 
 namespace pgexport {
 
-namespace spell {}
-#ifndef EXPORT_SERVER_WORLD
-namespace text = spell;  // TEMPORARY alias
-#endif
-
 // SQLSTATEs the C++-only code raises.  Names are PostgreSQL's, so that a reader can look them up.
 namespace sqlstate {
 inline constexpr const char *syntax_error = "42601";

@@ -98,7 +98,7 @@ inline bool varlena_extent(const char *p, std::uint32_t &header, std::uint32_t &
 
 // A cell for the fixed-length value at `p`.  `p` must stay valid as long as the cell.
 // timestamptz gets offset 0: the caller sets it.
-inline Cell fixed_cell(Storage storage, CellTag tag, const char *p) {
+[[gnu::always_inline]] inline Cell fixed_cell(Storage storage, CellTag tag, const char *p) {
   using detail::load;
   switch (storage) {
     case Storage::bool1: return integer_cell(tag, *p != 0);
@@ -116,7 +116,7 @@ inline Cell fixed_cell(Storage storage, CellTag tag, const char *p) {
     case Storage::timetz12:
       return zoned_cell(tag, load<std::int64_t>(p), -load<std::int32_t>(p + 8));
     case Storage::interval16: {
-      Cell c{};
+      Cell c;
       c.interval = reinterpret_cast<const IntervalValue *>(p);
       c.tag = tag;
       return c;

@@ -77,24 +77,16 @@ QueryArguments *call_arguments(FunctionCallInfo fcinfo, int first, const Documen
   return arguments;
 }
 
-ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types, int types_count,
-                             int used) {
-  if (used != arguments->count) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    used > arguments->count ? errmsg("too few arguments for the query")
-                                            : errmsg("too many arguments for the query"),
-                    errdetail("The query uses %d, the call gives %d.", used, arguments->count)));
-  }
+ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types) {
   ParamListInfo params = makeParamList(arguments->count);
   for (int i = 0; i < arguments->count; i++) {
     const QueryArgument &argument = arguments->items[i];
     ParamExternData &param = params->params[i];
     param.pflags = PARAM_FLAG_CONST;
     param.isnull = argument.is_null;
-    param.ptype = OidIsValid(argument.type) || i >= types_count ? argument.type : types[i];
+    param.ptype = types[i];
     if (argument.is_null) continue;
-    param.value =
-        OidIsValid(argument.type) ? argument.value : read_text(param.ptype, argument.text);
+    param.value = OidIsValid(argument.type) ? argument.value : read_text(types[i], argument.text);
   }
   return params;
 }

@@ -28,10 +28,8 @@ struct QueryArguments {
 QueryArguments *call_arguments(FunctionCallInfo fcinfo, int first, const DocumentSpec *spec);
 QueryArguments *option_arguments(const DocumentSpec *spec);
 
-// Fits the arguments to the types that parse analysis found.  `used` is the highest parameter in
-// the query.  Raises 22023 for too few and too many.
-ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types, int types_count,
-                             int used);
+// Fits the arguments to the types that parse analysis found.  REQUIRES: as many types.
+ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types);
 
 // As kept with an artifact: [{"type": "integer", "value": "42"}, …]; type is absent if inferred.
 Datum arguments_to_jsonb(const QueryArguments *arguments);

@@ -13,6 +13,7 @@ extern "C" {
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/rls.h"
+#include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 }
 
@@ -27,6 +28,7 @@ struct AuditEvent {
   pg_uuid_t id;
   const char *kind;
   const char *outcome;              // nullptr while under way
+  SubTransactionId begun_in;        // 0: that was rolled back
   SubTransactionId subtransaction;  // that wrote the row; 0: no row stands
   bool log_only;
 
@@ -183,12 +185,17 @@ void write_row(AuditEvent *event, const char *outcome) {
 
 // Just before commit: streams left early, and rows that a rolled-back savepoint took away.
 void settle_events() {
+  bool pushed = false;
   for (AuditEvent *event = events; event; event = event->next) {
     if (event->subtransaction != InvalidSubTransactionId || event->log_only) continue;
-    const char *outcome = event->outcome ? "rolled_back" : "incomplete";
+    if (!pushed) PushActiveSnapshot(GetTransactionSnapshot());
+    pushed = true;
+    const bool aborted = event->begun_in == InvalidSubTransactionId;
+    const char *outcome = event->outcome ? "rolled_back" : aborted ? "aborted" : "incomplete";
     write_row(event, outcome);
     log_event(event, outcome);
   }
+  if (pushed) PopActiveSnapshot();
 }
 
 void log_aborted_events() {
@@ -213,10 +220,11 @@ void transaction_callback(XactEvent event, void *) {
 
 void subtransaction_callback(SubXactEvent what, SubTransactionId self, SubTransactionId parent,
                              void *) {
+  if (what != SUBXACT_EVENT_ABORT_SUB && what != SUBXACT_EVENT_COMMIT_SUB) return;
+  const SubTransactionId heir = what == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
   for (AuditEvent *event = events; event; event = event->next) {
-    if (event->subtransaction != self) continue;
-    if (what == SUBXACT_EVENT_ABORT_SUB) event->subtransaction = InvalidSubTransactionId;
-    if (what == SUBXACT_EVENT_COMMIT_SUB) event->subtransaction = parent;
+    if (event->begun_in == self) event->begun_in = heir;
+    if (event->subtransaction == self) event->subtransaction = heir;
   }
 }
 
@@ -239,6 +247,7 @@ AuditEvent *begin_audit(const char *kind) {
   new_uuid(&event->id);
   event->kind = kind;
   event->duration = -1;
+  event->begun_in = GetCurrentSubTransactionId();
   event->at = GetCurrentTimestamp();
   event->outer_user = GetOuterUserId();
   GetUserIdAndSecContext(&event->effective_user, &event->security_context);

@@ -89,6 +89,8 @@ void choose_tag(DecodeContext *dc, Decoder *d, Oid base) {
     if (known.type != base) continue;
     // jsonb and arrays hold text in the server's encoding: converted only as a whole.
     if (dc->convert && known.tag == CellTag::jsonb) break;
+    // In JSON an OID is a string, as to_jsonb writes it.
+    if (dc->nested && base == OIDOID) break;
     d->kind = known.storage == Storage::varlena ? DecodeKind::varlena : DecodeKind::fixed;
     d->storage = known.storage;
     d->tag = known.tag;
@@ -97,7 +99,8 @@ void choose_tag(DecodeContext *dc, Decoder *d, Oid base) {
   const Oid element = get_element_type(base);
   if (OidIsValid(element)) {
     ColumnLayout layout;
-    if (!dc->convert && spell::element_layout(element, layout)) {
+    const bool direct = !dc->convert && !(dc->nested && element == OIDOID);
+    if (direct && spell::element_layout(element, layout)) {
       d->kind = DecodeKind::varlena;
       d->storage = Storage::varlena;
       d->tag = CellTag::flat_array;

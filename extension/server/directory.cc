@@ -13,6 +13,7 @@ extern "C" {
 #include "port/pg_crc32c.h"
 #include "storage/fd.h"
 #include "storage/procarray.h"
+#include "utils/snapmgr.h"
 #include "utils/wait_event.h"
 }
 
@@ -187,13 +188,26 @@ int open_for_reading(const char *path) {
 
 const char *absolute_path(const char *name) { return psprintf("%s/%s", database_folder(), name); }
 
+// A look at what is committed now, whatever the isolation level of this transaction.
 bool is_owned(const char *name) {
   const SqlParameter parameter = text_parameter(name);
-  return run_internal_sql(
-             "SELECT 1 FROM export._artifact a WHERE a.file OPERATOR(pg_catalog.=) $1 AND NOT "
-             "EXISTS (SELECT 1 FROM export._artifact_drop d WHERE d.artifact "
-             "OPERATOR(pg_catalog.=) a.id)",
-             &parameter, 1, false) > 0;
+  PushActiveSnapshot(GetLatestSnapshot());
+  const bool owned =
+      run_internal_sql(
+          "SELECT 1 FROM export._artifact a WHERE a.file OPERATOR(pg_catalog.=) $1 AND NOT "
+          "EXISTS (SELECT 1 FROM export._artifact_drop d WHERE d.artifact "
+          "OPERATOR(pg_catalog.=) a.id)",
+          &parameter, 1, true) > 0;
+  PopActiveSnapshot();
+  return owned;
+}
+
+// What this transaction has made or dropped is settled at its end.
+bool is_pending(const char *path) {
+  for (const PendingRemoval *removal = pending; removal; removal = removal->next) {
+    if (strcmp(removal->path, path) == 0) return true;
+  }
+  return false;
 }
 
 // The transaction that made the file, from its name; false for a file that is not ours.
@@ -223,7 +237,7 @@ std::int64_t sweep_folder(const char *relative) {
     if (!maker_of(entry->d_name, &maker)) continue;
     // In this order: a transaction that ends in between is seen by the look at the table.
     const char *name = psprintf("%s/%s", relative, entry->d_name);
-    if (is_running(maker) || is_owned(name)) continue;
+    if (is_pending(absolute_path(name)) || is_running(maker) || is_owned(name)) continue;
     remove_quietly(absolute_path(name));
     removed++;
   }

@@ -47,13 +47,23 @@ bool has_row_locks(Node *node, void *context) {
 
 bool find_highest_parameter(Node *node, void *context) {
   if (!node) return false;
-  if (IsA(node, Param)) {
-    const auto *param = reinterpret_cast<Param *>(node);
+  if (IsA(node, ParamRef)) {
     int *highest = static_cast<int *>(context);
-    if (param->paramkind == PARAM_EXTERN) *highest = Max(*highest, param->paramid);
+    *highest = Max(*highest, reinterpret_cast<ParamRef *>(node)->number);
     return false;
   }
-  return walk_children(node, find_highest_parameter, context);
+  return walk_raw_children(node, find_highest_parameter, context);
+}
+
+// Before analysis, which would only say that it cannot tell the type of one that is not used.
+void require_all_arguments(Node *statement, const QueryArguments *arguments) {
+  int used = 0;
+  find_highest_parameter(statement, &used);
+  if (used == arguments->count) return;
+  ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                  used > arguments->count ? errmsg("too few arguments for the query")
+                                          : errmsg("too many arguments for the query"),
+                  errdetail("The query uses %d, the call gives %d.", used, arguments->count)));
 }
 
 RawStmt *parse_one(const char *text) {
@@ -96,6 +106,7 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
 
   if (!statement) statement = parse_one(text);
   require_plain_select(statement->stmt);
+  require_all_arguments(statement->stmt, arguments);
 
   int types_count = arguments->count;
   auto *types = static_cast<Oid *>(palloc0(sizeof(Oid) * Max(types_count, 1)));
@@ -105,16 +116,13 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
   Query *query = linitial_node(Query, queries);
   if (query->commandType != CMD_SELECT || query->utilityStmt) refuse("a utility statement");
   if (query->hasModifyingCTE) refuse("a data-modifying WITH query");
-  Node *tree = reinterpret_cast<Node *>(query);
-  if (has_row_locks(tree, nullptr)) {
+  if (has_row_locks(reinterpret_cast<Node *>(query), nullptr)) {
     refuse("a query with row locks (FOR UPDATE or FOR SHARE) in one of its parts");
   }
-  int used = 0;
-  find_highest_parameter(tree, &used);
 
   auto *prepared = static_cast<PreparedQuery *>(palloc0(sizeof(PreparedQuery)));
   prepared->text = text;
-  prepared->params = bind_arguments(arguments, types, types_count, used);
+  prepared->params = bind_arguments(arguments, types);
   require_trusted_code(query, run_as);
   prepared->plan = pg_plan_query(query, text, cursor_options, prepared->params);
   error_context_stack = callback.previous;

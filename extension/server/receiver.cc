@@ -20,6 +20,15 @@ void row_error_callback(void *arg) {
   }
 }
 
+// Tuples are put into a page from its end, so those that a scan reads next lie below this one.
+void prefetch_following(const HeapTupleData *tuple) {
+  constexpr std::uint32_t kCacheLine = 64, kAhead = 2;
+  const char *here = reinterpret_cast<const char *>(tuple->t_data) - kAhead * tuple->t_len;
+  for (std::uint32_t i = 0; i < Min(tuple->t_len, 512U); i += kCacheLine) {
+    __builtin_prefetch(here + i);
+  }
+}
+
 // The row as bytes, if the slot still holds a tuple as the table stores it: a scan without
 // projection, or what a sort or a Gather passes on.
 bool view_tuple(const ExportReceiver *receiver, TupleTableSlot *slot, TupleView *view) {
@@ -37,6 +46,7 @@ bool view_tuple(const ExportReceiver *receiver, TupleTableSlot *slot, TupleView 
       slot->tts_tupleDescriptor->natts != receiver->count) {
     return false;
   }
+  prefetch_following(tuple);
   view->data = reinterpret_cast<const char *>(header) + header->t_hoff;
   view->null_bits = (header->t_infomask & HEAP_HASNULL) ? header->t_bits : nullptr;
   return true;

@@ -56,7 +56,9 @@ const char *time_zone_setting(const char *requested) {
   if (*requested == '\0') return pstrdup(GetConfigOption("TimeZone", false, false));
   const char *hours = offset_in_hours(requested);
   if (hours) return hours;
-  pg_tz *zone = pg_tzset(requested);
+  // What looks like an offset and is none must not become a POSIX zone, whose sign is reversed.
+  const bool looks_like_offset = *requested == '+' || *requested == '-';
+  pg_tz *zone = looks_like_offset ? nullptr : pg_tzset(requested);
   if (!zone || !pg_tz_acceptable(zone)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("option \"time_zone\": \"%s\" is not a time zone",

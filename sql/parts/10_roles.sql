@@ -63,5 +63,6 @@ BEGIN
 END
 $roles$;
 
+COMMENT ON SCHEMA export IS 'query results as documents: run, stream, preview, history, audit';
 REVOKE ALL ON SCHEMA export FROM PUBLIC;
 GRANT USAGE ON SCHEMA export TO export_owner, export_user, export_admin, export_auditor;

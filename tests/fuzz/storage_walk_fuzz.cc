@@ -20,7 +20,7 @@ void walk_jsonb(const char *data, std::uint32_t size, bool spaced) {
   OutputBuffer out;
   try {
     spell::append_jsonb(out, data, size,
-                       spaced ? spell::JsonSpacing::postgres : spell::JsonSpacing::compact);
+                        spaced ? spell::JsonSpacing::postgres : spell::JsonSpacing::compact);
   } catch (const Error &error) {
     check(std::strcmp(error.state(), sqlstate::data_corrupted) == 0);
   }

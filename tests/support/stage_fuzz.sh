@@ -25,7 +25,7 @@ while IFS= read -r target; do
   [ -d "$repo/tests/fuzz/corpus/$name" ] && corpora+=("$repo/tests/fuzz/corpus/$name")
   echo "-- $name"
   if "$target" -max_total_time="$seconds" -seed="${CHECK_SEED:-1}" -timeout=20 \
-    -print_final_stats=1 -verbosity=0 -artifact_prefix="$build/crashes/$name-" \
+    -print_final_stats=1 -print_funcs=0 -verbosity=0 -artifact_prefix="$build/crashes/$name-" \
     "${corpora[@]}"; then
     passed=$((passed + 1))
   else

@@ -9,7 +9,6 @@ using pgexport::detail::load;
 
 // Offsets in PostgreSQL's ArrayType count its varlena header, which `data` does not have.
 constexpr std::uint32_t kVarlenaHeader = 4;
-constexpr std::uint32_t kDims = 12;  // ndim, dataoffset and element type come first
 
 std::uint64_t align_up(std::uint64_t offset, std::uint64_t alignment) {
   return (offset + alignment - 1) & ~(alignment - 1);
@@ -23,20 +22,20 @@ std::uint32_t array_element_type(const char *data) { return load<std::uint32_t>(
 
 ArrayHead read_array_head(const char *data, std::uint32_t size) {
   ArrayHead head{};
-  if (size < kDims) return head;
+  if (size < kArrayHeadSize) return head;
   const std::int32_t ndim = load<std::int32_t>(data);
   if (ndim < 0 || ndim > kMaxArrayDimensions) return head;
-  if (size < kDims + 8 * static_cast<std::uint32_t>(ndim)) return head;
+  if (size < kArrayHeadSize + 8 * static_cast<std::uint32_t>(ndim)) return head;
 
   std::int64_t count = ndim > 0;
   for (int i = 0; i < ndim; ++i) {
-    head.dims[i] = load<std::int32_t>(data + kDims + 4 * i);
-    head.lower_bounds[i] = load<std::int32_t>(data + kDims + 4 * (ndim + i));
+    head.dims[i] = load<std::int32_t>(data + kArrayHeadSize + 4 * i);
+    head.lower_bounds[i] = load<std::int32_t>(data + kArrayHeadSize + 4 * (ndim + i));
     count *= head.dims[i];
     if (head.dims[i] < 0 || count > INT32_MAX) return head;
   }
   // Elements start after the header and, if there may be nulls, after one bit each.
-  const std::int64_t bitmap = kVarlenaHeader + kDims + 8 * ndim;
+  const std::int64_t bitmap = kVarlenaHeader + kArrayHeadSize + 8 * ndim;
   const std::int64_t offset = data_offset(data);
   const std::int64_t total = std::int64_t{size} + kVarlenaHeader;
   if (offset != 0 && (offset < bitmap + (count + 7) / 8 || offset > total)) return head;
@@ -53,7 +52,7 @@ ArrayReader::ArrayReader(const char *data, std::uint32_t size, const ColumnLayou
     failed_ = true;
     return;
   }
-  const std::uint32_t bitmap = kDims + 8 * static_cast<std::uint32_t>(head_.ndim);
+  const std::uint32_t bitmap = kArrayHeadSize + 8 * static_cast<std::uint32_t>(head_.ndim);
   const auto offset = static_cast<std::uint32_t>(data_offset(data));
   if (offset != 0) null_bits_ = reinterpret_cast<const std::uint8_t *>(data + bitmap);
   // kMaxAlign is the alignment of the first element whatever its type (MAXALIGN).

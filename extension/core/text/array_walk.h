@@ -16,6 +16,9 @@ namespace pgexport::spell {
 
 inline constexpr int kMaxArrayDimensions = 6;  // MAXDIM
 
+// Bytes of an array's head before its dimensions: ndim, dataoffset, element type.
+inline constexpr std::uint32_t kArrayHeadSize = 12;
+
 // Header of an array.  `ok` is false if it contradicts itself or `size`.
 struct ArrayHead {
   bool ok;
@@ -53,7 +56,7 @@ class ArrayReader {
 // read in place; the server makes flat_array cells only for types for which this is true.
 bool element_layout(std::uint32_t element_type, ColumnLayout &layout);
 
-// The OID of the element type stored in the array.
+// The OID of the element type stored in the array.  REQUIRES: kArrayHeadSize bytes.
 std::uint32_t array_element_type(const char *data);
 
 }  // namespace pgexport::spell

@@ -63,13 +63,9 @@ class FrameStack {
  public:
   bool empty() const { return depth_ == 0; }
   Frame &top() { return depth_ <= kInline ? inline_[depth_ - 1] : deep_.back(); }
-  void push(const Frame &frame) {
-    if (depth_ < kInline) {
-      inline_[depth_] = frame;
-    } else {
-      deep_.push_back(frame);
-    }
+  Frame &push() {
     ++depth_;
+    return depth_ <= kInline ? inline_[depth_ - 1] : deep_.emplace_back();
   }
   void pop() {
     if (depth_ > kInline) deep_.pop_back();
@@ -83,6 +79,25 @@ class FrameStack {
   std::vector<Frame> deep_;
 };
 
+template <JsonQuotes kQuotes>
+void append_string(OutputBuffer &out, const char *text, std::size_t n) {
+  // Room is made for the worst case, so a huge text goes in pieces.
+  constexpr std::size_t kPiece = std::size_t{16} << 10;
+  if (n <= kPiece) {
+    out.advance_to(write_json_string<kQuotes>(out.reserve(json_string_bound(n)), text, n));
+    return;
+  }
+  constexpr std::string_view kQuote = json_quote<kQuotes>();
+  out.append(kQuote);
+  for (std::size_t i = 0; i < n; i += kPiece) {
+    const std::size_t piece = std::min(kPiece, n - i);
+    char *const p = out.reserve(json_string_bound(piece));
+    out.advance_to(write_json_escaped<kQuotes>(p, text + i, piece));
+  }
+  out.append(kQuote);
+}
+
+template <JsonQuotes kQuotes>
 class JsonbWalk {
  public:
   JsonbWalk(OutputBuffer &out, const char *data, std::size_t size, JsonSpacing spacing)
@@ -100,7 +115,8 @@ class JsonbWalk {
  private:
   // A scalar is stored as an array of one element.
   void root_scalar() {
-    Frame frame = frame_of({0, size_});
+    Frame frame;
+    start(frame, {0, size_});
     if (frame.is_object || frame.count != 1) corrupted("A scalar must be the only element.");
     const std::uint32_t entry = entry_at(frame, 0);
     if ((entry & kTypeMask) == kContainer) corrupted("A scalar must not be a container.");
@@ -108,19 +124,18 @@ class JsonbWalk {
   }
 
   void open(Extent extent) {
-    const Frame frame = frame_of(extent);
+    Frame &frame = stack_.push();
+    start(frame, extent);
     out_.push(frame.is_object ? '{' : '[');
-    stack_.push(frame);
   }
 
-  Frame frame_of(Extent extent) const {
+  void start(Frame &frame, Extent extent) const {
     if (extent.end - extent.begin < kEntrySize) corrupted("A container has no header.");
     const auto header = load<std::uint32_t>(data_ + extent.begin);
     const bool is_object = header & kObjectFlag;
     if (is_object == static_cast<bool>(header & kArrayFlag)) {
       corrupted("A container must be either an object or an array.");
     }
-    Frame frame;
     frame.count = header & kCountMask;
     frame.index = 0;
     frame.is_object = is_object;
@@ -133,7 +148,6 @@ class JsonbWalk {
     frame.children = frame.entries + entries * kEntrySize;
     frame.next_key = frame.children;
     frame.next_value = is_object ? first_value(frame) : frame.children;
-    return frame;
   }
 
   // The values of an object begin where its last key ends.
@@ -196,7 +210,7 @@ class JsonbWalk {
   }
 
   void string(Extent extent) {
-    append_json_string(out_, data_ + extent.begin, extent.end - extent.begin);
+    append_string<kQuotes>(out_, data_ + extent.begin, extent.end - extent.begin);
   }
 
   void numeric(Extent extent) {
@@ -234,23 +248,23 @@ class JsonbWalk {
 
 }  // namespace
 
-void append_jsonb(OutputBuffer &out, const char *data, std::uint32_t size, JsonSpacing spacing) {
-  JsonbWalk(out, data, size, spacing).run();
+void append_jsonb(OutputBuffer &out, const char *data, std::uint32_t size, JsonSpacing spacing,
+                  JsonQuotes quotes) {
+  if (quotes == JsonQuotes::doubled) {
+    JsonbWalk<JsonQuotes::doubled>(out, data, size, spacing).run();
+  } else {
+    JsonbWalk<JsonQuotes::single>(out, data, size, spacing).run();
+  }
+}
+
+bool jsonb_has_keys(const char *data, std::uint32_t size) {
+  if (size < kEntrySize) return false;
+  const auto header = load<std::uint32_t>(data);
+  return (header & kObjectFlag) && (header & kCountMask) > 0;
 }
 
 void append_json_string(OutputBuffer &out, const char *text, std::size_t n) {
-  // Room is made for the worst case, so a huge text goes in pieces.
-  constexpr std::size_t kPiece = std::size_t{16} << 10;
-  if (n <= kPiece) {
-    out.advance_to(write_json_string(out.reserve(json_string_bound(n)), text, n));
-    return;
-  }
-  out.push('"');
-  for (std::size_t i = 0; i < n; i += kPiece) {
-    const std::size_t piece = std::min(kPiece, n - i);
-    out.advance_to(write_json_escaped(out.reserve(json_string_bound(piece)), text + i, piece));
-  }
-  out.push('"');
+  append_string<JsonQuotes::single>(out, text, n);
 }
 
 }  // namespace pgexport::spell

@@ -16,7 +16,7 @@ namespace {
 // Bytes of the header that says which type the elements have.
 constexpr std::uint32_t kElementTypeEnd = 12;
 
-bool is_escaped(char c) { return c == '"' || c == '\\'; }
+constexpr auto is_escaped = [](char c) { return c == '"' || c == '\\'; };
 
 // The bytes for which array_out quotes an element.
 constexpr std::array<bool, 256> kSpecial = [] {

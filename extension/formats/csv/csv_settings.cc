@@ -191,8 +191,9 @@ CsvSettings read_csv_settings(const OptionValues &values) {
   settings.formula_guard = values.flag("formula_guard", settings.formula_guard);
   if (values.has("decimal")) settings.decimal_comma = values.text("decimal", "") == "comma";
   if (values.has("interval")) {
-    settings.interval_style = values.text("interval", "") == "iso_8601" ? spell::TimeStyle::iso
-                                                                        : spell::TimeStyle::postgres;
+    settings.interval_style = values.text("interval", "") == "iso_8601"
+                                  ? spell::TimeStyle::iso
+                                  : spell::TimeStyle::postgres;
   }
   read_force_quote(values, settings);
   check(settings);

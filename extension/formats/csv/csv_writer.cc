@@ -79,6 +79,7 @@ CsvWriter::CsvWriter(CsvSettings settings, OutputBuffer &out)
       special_(spell::ByteSet{settings_.delimiter, settings_.quote, '\n', '\r'}),
       escaped_(
           spell::ByteSet{settings_.quote, settings_.escape, settings_.quote, settings_.escape}),
+      doubles_quotes_(settings_.quote == '"' && settings_.escape == '"'),
       array_text_(settings_.interval_style) {}
 
 void CsvWriter::begin(const DocumentInfo &) {
@@ -204,20 +205,31 @@ char *CsvWriter::write_line_end(char *p) const {
     case CellTag::bytes:
       if (!column.bytes_direct) break;
       return write_bytes(room(p, bytes_text_length(cell)), cell);
+    case CellTag::jsonb:
+      if (!doubles_quotes_ || !spell::jsonb_has_keys(cell.data, cell.size)) break;
+      return write_json_object(p, cell);
     default: break;
   }
   return write_rendered(p, cell, column);
+}
+
+// Its text has quotes around its keys, so the field is quoted: no need to look, nor to write twice.
+char *CsvWriter::write_json_object(char *p, const Cell &cell) {
+  p = room(p, 1);
+  *p++ = '"';
+  out_.advance_to(p);
+  spell::append_jsonb(out_, cell.data, cell.size, spell::JsonSpacing::postgres,
+                      spell::JsonQuotes::doubled);
+  p = out_.reserve(fixed_room_ + 1);
+  *p++ = '"';
+  return p;
 }
 
 // A value whose text must be looked at before it is written.
 char *CsvWriter::write_rendered(char *p, const Cell &cell, ColumnPlan &column) {
   rendered_.clear();
   if (!render(cell, column.dates)) return nullptr;
-  const std::string_view text = rendered_.view();
-  // The text of a jsonb object that is not empty has quotes around its keys: no need to look.
-  const bool quoted =
-      cell.tag == CellTag::jsonb && text.size() > 2 && text[0] == '{' && settings_.quote == '"';
-  return write_text(p, text, cell.tag, column.forced || quoted);
+  return write_text(p, rendered_.view(), cell.tag, column.forced);
 }
 
 bool CsvWriter::render(const Cell &cell, spell::DateCache &dates) {

@@ -52,6 +52,7 @@ class CsvWriter final : public RowWriter {
   // write_field() and write_rendered() return nullptr for a value that cannot be read in place.
   char *write_field(char *p, const Cell &cell, ColumnPlan &column);
   char *write_rendered(char *p, const Cell &cell, ColumnPlan &column);
+  char *write_json_object(char *p, const Cell &cell);
   char *write_null(char *p);
   char *write_text(char *p, std::string_view text, CellTag tag, bool forced);
   char *write_quoted(char *p, std::string_view text, bool guarded);
@@ -75,6 +76,7 @@ class CsvWriter final : public RowWriter {
   const CsvSettings settings_;
   const spell::AnyOf special_;  // bytes that ask for quotes
   const spell::AnyOf escaped_;  // bytes that are escaped within them
+  const bool doubles_quotes_;   // quote and escape are both "
   std::vector<ColumnPlan> columns_;
   const TupleLayout *layout_ = nullptr;
   std::size_t zone_hint_ = 0;

@@ -53,7 +53,7 @@ Room JsonValueWriter::embedded(Room room, const Cell &cell) {
 Room JsonValueWriter::jsonb(Room room, const Cell &cell) {
   close(room);
   spell::append_jsonb(out_, cell.data, cell.size,
-                     options_.pretty ? spell::JsonSpacing::postgres : spell::JsonSpacing::compact);
+                      options_.pretty ? spell::JsonSpacing::postgres : spell::JsonSpacing::compact);
   return make_more_room({out_.reserve(0), nullptr}, 0);
 }
 
@@ -127,11 +127,12 @@ Room JsonValueWriter::brackets(Room room, const int *dims, int ndim, int count,
 
 Room JsonValueWriter::flat_array(Room room, const Cell &cell, spell::DateCache &dates) {
   ColumnLayout layout;
-  if (!spell::read_array_head(cell.data, cell.size).ok ||
+  if (cell.size < spell::kArrayHeadSize ||
       !spell::element_layout(spell::array_element_type(cell.data), layout)) {
     return refused();
   }
   spell::ArrayReader reader(cell.data, cell.size, layout);
+  if (reader.failed()) return refused();
   const spell::ArrayHead &head = reader.head();
   return brackets(room, head.dims, head.ndim, head.count, [&](Room r) {
     Cell value;

@@ -99,7 +99,7 @@ class JsonValueWriter {
     return room;
   }
 
-  Room integer(Room room, std::int64_t value) const {
+  [[gnu::always_inline]] Room integer(Room room, std::int64_t value) const {
     if (options_.big_integers == BigIntegers::string &&
         (value > kMaxExactInteger || value < -kMaxExactInteger)) {
       return quoted(room, [&](char *p) { return spell::write_int64(p, value); });
@@ -134,7 +134,7 @@ class JsonValueWriter {
                   [&](char *p) { return spell::write_interval(p, value, spell::TimeStyle::iso); });
   }
 
-  Room string(Room room, const Cell &cell) {
+  [[gnu::always_inline]] Room string(Room room, const Cell &cell) {
     if (cell.size > kLongText) return long_string(room, cell);
     room = make_room(room, spell::json_string_bound(cell.size));
     room.at = spell::write_json_string(room.at, cell.data, cell.size);

@@ -1,0 +1,211 @@
+-- What the extension consists of, who owns it and who may use it.
+BEGIN;
+SELECT no_plan();
+
+-- Loads the library where it is not preloaded, so that its settings exist.
+SELECT is(export.version(), (SELECT extversion FROM pg_extension WHERE extname = 'export'),
+          'library and SQL have one version');
+
+CREATE TEMP VIEW members AS
+SELECT d.classid, d.objid
+FROM pg_depend d
+JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+WHERE e.extname = 'export' AND d.deptype = 'e';
+
+CREATE TEMP VIEW functions AS
+SELECT p.*, p.proname || '(' || pg_get_function_arguments(p.oid) || ')' AS signature
+FROM pg_proc p
+WHERE p.pronamespace = 'export'::regnamespace;
+
+CREATE TEMP VIEW relations AS
+SELECT c.* FROM pg_class c
+WHERE c.relnamespace = 'export'::regnamespace AND c.relkind NOT IN ('i', 't');
+
+-- The extension itself.
+SELECT bag_eq(
+    $$ SELECT superuser, trusted, relocatable, schema::text
+       FROM pg_available_extension_versions WHERE name = 'export' AND installed $$,
+    $$ VALUES (true, false, false, 'export') $$,
+    'only a superuser creates the extension, always in the schema export');
+SELECT is_empty(
+    $$ SELECT pg_describe_object(classid, objid, 0) FROM members m
+       WHERE NOT EXISTS (SELECT FROM pg_proc WHERE oid = m.objid
+                         AND pronamespace = 'export'::regnamespace)
+         AND NOT EXISTS (SELECT FROM pg_class WHERE oid = m.objid
+                         AND relnamespace = 'export'::regnamespace)
+         AND NOT EXISTS (SELECT FROM pg_type WHERE oid = m.objid
+                         AND typnamespace = 'export'::regnamespace)
+         AND m.classid <> 'pg_namespace'::regclass $$,
+    'nothing of the extension is outside its schema');
+SELECT is_empty(
+    $$ SELECT oid::regprocedure::text FROM functions
+       WHERE oid NOT IN (SELECT objid FROM members WHERE classid = 'pg_proc'::regclass)
+       UNION ALL
+       SELECT oid::regclass::text FROM relations
+       WHERE oid NOT IN (SELECT objid FROM members WHERE classid = 'pg_class'::regclass) $$,
+    'everything in the schema belongs to the extension');
+
+-- Functions: names of arguments, defaults, volatility, parallel safety, strictness.
+SELECT bag_eq(
+    $$ SELECT signature, pg_get_function_result(oid), provolatile::text, proparallel::text,
+              proisstrict
+       FROM functions WHERE proname <> 'formats' $$,
+    $$ VALUES
+    ('version()', 'text', 'i', 's', true),
+    ('run(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb)',
+     'uuid', 'v', 'u', false),
+    ('run(query text, format text, options jsonb, VARIADIC args "any")', 'uuid', 'v', 'u', false),
+    ('stream(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb)',
+     'SETOF bytea', 'v', 'u', false),
+    ('stream(query text, format text, options jsonb, VARIADIC args "any")',
+     'SETOF bytea', 'v', 'u', false),
+    ('preview(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb, '
+     'max_rows integer DEFAULT 20)', 'jsonb', 'v', 'u', false),
+    ('preview(query text, format text, options jsonb, max_rows integer, VARIADIC args "any")',
+     'jsonb', 'v', 'u', false),
+    ('read(artifact uuid, from_byte bigint DEFAULT 0)', 'SETOF bytea', 'v', 'u', true),
+    ('rerun(artifact uuid)', 'uuid', 'v', 'u', true),
+    ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
+    ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('cleanup()', 'bigint', 'v', 'u', true) $$,
+    'functions are as documented');
+SELECT bag_eq(
+    $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
+              proparallel::text
+       FROM functions WHERE proname = 'formats' $$,
+    $$ VALUES ('{format,media_type,file_extension,option,type,default_value,choices,meaning}'::text[],
+               '{text,text,text,text,text,text,text[],text}'::text[], true, 's', 's') $$,
+    'formats() is as documented');
+SELECT is_empty($$ SELECT signature FROM functions
+                   WHERE prolang = (SELECT oid FROM pg_language WHERE lanname = 'c')
+                     AND proconfig IS NOT NULL $$,
+                'no C function has a SET clause: it would apply to the caller''s query');
+SELECT is_empty($$ SELECT signature FROM functions WHERE prosecdef $$,
+                'no function is SECURITY DEFINER');
+SELECT is_empty($$ SELECT signature FROM functions
+                   WHERE NOT (SELECT rolsuper FROM pg_roles WHERE oid = proowner) $$,
+                'functions belong to the superuser who made the extension');
+
+-- Views.
+SELECT bag_eq(
+    $$ SELECT relname::text, relkind::text, relowner::regrole::text FROM relations $$,
+    $$ VALUES ('_artifact', 'r', 'export_owner'), ('_artifact_chunk', 'r', 'export_owner'),
+              ('_artifact_drop', 'r', 'export_owner'), ('_artifact_share', 'r', 'export_owner'),
+              ('_audit', 'r', 'export_owner'), ('artifacts', 'v', 'export_owner'),
+              ('audit', 'v', 'export_owner') $$,
+    'tables and views belong to export_owner');
+SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
+                   AND NOT coalesce(reloptions @> '{security_barrier=true}', false) $$,
+                'views are security barriers');
+SELECT columns_are('export', 'artifacts', ARRAY[
+    'id', 'owner', 'title', 'file_name', 'format', 'media_type', 'compression', 'rows', 'bytes',
+    'sha256', 'delivered_bytes', 'delivered_sha256', 'stored_bytes', 'location', 'state',
+    'created_at', 'expires_at', 'document_time', 'duration', 'time_zone', 'query', 'arguments',
+    'options', 'shared_with', 'dropped_at']);
+SELECT col_type_is('export', 'artifacts', 'id', 'uuid', 'artifacts.id');
+SELECT col_type_is('export', 'artifacts', 'rows', 'bigint', 'artifacts.rows');
+SELECT col_type_is('export', 'artifacts', 'bytes', 'bigint', 'artifacts.bytes');
+SELECT col_type_is('export', 'artifacts', 'sha256', 'bytea', 'artifacts.sha256');
+SELECT col_type_is('export', 'artifacts', 'created_at', 'timestamp with time zone',
+                   'artifacts.created_at');
+SELECT columns_are('export', 'audit', ARRAY[
+    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'artifact_id',
+    'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
+    'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
+    'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
+    'grantee', 'duration']);
+
+-- Comments.
+SELECT is_empty($$ SELECT signature FROM functions
+                   WHERE coalesce(obj_description(oid, 'pg_proc'), '') = '' $$,
+                'every function has a comment');
+SELECT is_empty($$ SELECT relname FROM relations
+                   WHERE relkind = 'v' AND coalesce(obj_description(oid, 'pg_class'), '') = '' $$,
+                'every view has a comment');
+SELECT isnt(obj_description('export'::regnamespace, 'pg_namespace'), NULL,
+            'the schema has a comment');
+SELECT isnt((SELECT obj_description(oid, 'pg_extension') FROM pg_extension
+             WHERE extname = 'export'), NULL, 'the extension has a comment');
+
+-- Settings.
+SELECT bag_eq(
+    $$ SELECT name, context, vartype, coalesce(boot_val, ''), unit, enumvals
+       FROM pg_settings WHERE name LIKE 'export.%' $$,
+    $$ VALUES ('export.directory', 'sighup', 'string', '', NULL, NULL::text[]),
+              ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
+              ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
+              ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
+              ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
+              ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
+    'settings are as documented');
+SELECT is_empty($$ SELECT name FROM pg_settings
+                   WHERE name LIKE 'export.%' AND coalesce(short_desc, '') = '' $$,
+                'every setting is described');
+SELECT throws_ok('SET export.planted = 1', '42602', NULL,
+                 'nobody can plant a setting of our prefix');
+SELECT throws_ok('SET export.directory = ''/tmp''', '55P02', NULL,
+                 'a session cannot set the directory');
+
+-- Privileges.
+SELECT is_empty(
+    $$ SELECT signature FROM functions,
+              aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0 $$,
+    'PUBLIC can execute nothing');
+SELECT is_empty(
+    $$ SELECT relname FROM relations,
+              aclexplode(coalesce(relacl, acldefault('r', relowner))) WHERE grantee = 0 $$,
+    'PUBLIC has no privilege on a table or view');
+SELECT is_empty(
+    $$ SELECT relname, grantee::regrole, privilege_type FROM relations,
+              aclexplode(coalesce(relacl, acldefault('r', relowner)))
+       WHERE relname LIKE '\_%' AND grantee <> relowner $$,
+    'nobody but the owner has a privilege on an internal table');
+SELECT is_empty(
+    $$ SELECT relname, attname FROM relations JOIN pg_attribute ON attrelid = relations.oid
+       WHERE attacl IS NOT NULL $$,
+    'there are no column grants');
+SELECT bag_eq(
+    $$ SELECT grantee::regrole::text, privilege_type, is_grantable
+       FROM pg_namespace, aclexplode(nspacl)
+       WHERE nspname = 'export' AND grantee <> nspowner $$,
+    $$ VALUES ('export_owner', 'USAGE', false), ('export_user', 'USAGE', false),
+              ('export_admin', 'USAGE', false), ('export_auditor', 'USAGE', false) $$,
+    'only the extension''s roles can use the schema, and none can create in it');
+SELECT bag_eq(
+    $$ SELECT relname::text, grantee::regrole::text, privilege_type, is_grantable
+       FROM relations, aclexplode(relacl) WHERE relkind = 'v' AND grantee <> relowner $$,
+    $$ VALUES ('artifacts', 'export_user', 'SELECT', false),
+              ('artifacts', 'export_admin', 'SELECT', false),
+              ('audit', 'export_auditor', 'SELECT', false) $$,
+    'who may read which view');
+SELECT bag_eq(
+    $$ SELECT DISTINCT grantee::regrole::text, proname::text
+       FROM functions, aclexplode(proacl) WHERE grantee <> proowner $$,
+    $$ SELECT 'export_user', unnest(ARRAY['version', 'formats', 'run', 'stream', 'preview', 'read',
+                                          'rerun', 'drop_artifact', 'share', 'unshare'])
+       UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup'])
+       UNION ALL SELECT 'export_auditor', 'version' $$,
+    'who may execute what');
+SELECT is_empty(
+    $$ SELECT signature FROM functions, aclexplode(proacl)
+       WHERE is_grantable AND grantee <> proowner $$,
+    'nobody can pass on a right');
+
+-- Roles.
+SELECT bag_eq(
+    $$ SELECT rolname::text, rolcanlogin, rolconnlimit, rolpassword IS NULL AS no_password,
+              rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication AS power
+       FROM pg_authid
+       WHERE rolname IN ('export_owner', 'export_user', 'export_admin', 'export_auditor') $$,
+    $$ VALUES ('export_owner', true, 0, true, false), ('export_user', false, -1, true, false),
+              ('export_admin', false, -1, true, false),
+              ('export_auditor', false, -1, true, false) $$,
+    'roles have no power of their own');
+SELECT is_empty(
+    $$ SELECT roleid::regrole FROM pg_auth_members
+       WHERE roleid = 'export_owner'::regrole OR member = 'export_owner'::regrole $$,
+    'export_owner is a member of nothing and has no members');
+
+SELECT finish();
+ROLLBACK;
