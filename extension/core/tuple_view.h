@@ -35,7 +35,6 @@ enum class Storage : std::uint8_t {
   interval16,
   uuid16,
   name64,   // zero-terminated within 64 bytes
-  char1,    // the type "char": one byte, 0 is the empty string
   varlena,  // one of the tags text, numeric, json, jsonb, bytes, flat_array
 };
 
@@ -123,7 +122,6 @@ inline bool varlena_extent(const char *p, std::uint32_t &header, std::uint32_t &
     }
     case Storage::uuid16: return data_cell(tag, p, 16);
     case Storage::name64: return data_cell(tag, p, strnlen(p, 64));
-    case Storage::char1: return data_cell(tag, p, *p != 0);
     case Storage::varlena: break;
   }
   return null_cell();
@@ -131,8 +129,7 @@ inline bool varlena_extent(const char *p, std::uint32_t &header, std::uint32_t &
 
 inline std::uint32_t fixed_length(Storage storage) {
   switch (storage) {
-    case Storage::bool1:
-    case Storage::char1: return 1;
+    case Storage::bool1: return 1;
     case Storage::int2: return 2;
     case Storage::int4:
     case Storage::oid4:

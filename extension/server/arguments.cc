@@ -22,7 +22,7 @@ QueryArguments *new_arguments(int count) {
 
 const char *text_of(const QueryArgument &argument) {
   if (argument.is_null) return nullptr;
-  if (!OidIsValid(argument.type)) return argument.text;
+  if (argument.text) return argument.text;
   Oid function;
   bool is_varlena;
   getTypeOutputInfo(argument.type, &function, &is_varlena);
@@ -86,7 +86,7 @@ ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types) 
     param.isnull = argument.is_null;
     param.ptype = types[i];
     if (argument.is_null) continue;
-    param.value = OidIsValid(argument.type) ? argument.value : read_text(types[i], argument.text);
+    param.value = argument.text ? read_text(types[i], argument.text) : argument.value;
   }
   return params;
 }
@@ -132,12 +132,7 @@ QueryArguments *arguments_from_jsonb(Jsonb *stored) {
     JsonbValue *value = getKeyJsonValueFromContainer(entry->val.binary.data, "value", 5, &buffer);
     item.is_null = !value || value->type == jbvNull;
     if (item.is_null) continue;
-    const char *text = pnstrdup(value->val.string.val, value->val.string.len);
-    if (OidIsValid(item.type)) {
-      item.value = read_text(item.type, text);
-    } else {
-      item.text = text;
-    }
+    item.text = pnstrdup(value->val.string.val, value->val.string.len);
   }
   return arguments;
 }

@@ -12,9 +12,9 @@ extern "C" {
 namespace pgexport {
 
 struct QueryArgument {
-  Oid type;          // InvalidOid: the parser infers it, and `text` is read by its input function
-  Datum value;       // if type is known
-  const char *text;  // if it is not, or nullptr for NULL
+  Oid type;          // InvalidOid: the parser infers it
+  Datum value;       // if `text` is nullptr
+  const char *text;  // to be read by the type's input function, or nullptr
   bool is_null;
 };
 
@@ -28,7 +28,8 @@ struct QueryArguments {
 QueryArguments *call_arguments(FunctionCallInfo fcinfo, int first, const DocumentSpec *spec);
 QueryArguments *option_arguments(const DocumentSpec *spec);
 
-// Fits the arguments to the types that parse analysis found.  REQUIRES: as many types.
+// Fits the arguments to the types that parse analysis found.  Input functions may run code of a
+// domain's owner.  REQUIRES: as many types; inside the sandbox, with the types trusted.
 ParamListInfo bind_arguments(const QueryArguments *arguments, const Oid *types);
 
 // As kept with an artifact: [{"type": "integer", "value": "42"}, …]; type is absent if inferred.

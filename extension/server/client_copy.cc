@@ -86,10 +86,20 @@ void require_file_rights(const char *path) {
   pg_unreachable();
 }
 
-// The file a symbolic link stands for, so that the link stays; `path` itself if it is new.
+// The file that a symbolic link stands for, whether it exists or not, so that the link stays.
 const char *resolve(const char *path) {
-  char resolved[PATH_MAX];
-  return realpath(path, resolved) ? pstrdup(resolved) : pstrdup(path);
+  constexpr int kMaxLinks = 40;
+  char target[MAXPGPATH], folder[MAXPGPATH];
+  for (int i = 0; i < kMaxLinks; i++) {
+    const ssize_t n = readlink(path, target, sizeof target - 1);
+    if (n < 0) return pstrdup(path);
+    target[n] = '\0';
+    strlcpy(folder, path, sizeof folder);
+    get_parent_directory(folder);
+    path = is_absolute_path(target) ? pstrdup(target) : psprintf("%s/%s", folder, target);
+  }
+  errno = ELOOP;
+  raise_open_error(path);
 }
 
 }  // namespace

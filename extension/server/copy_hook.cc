@@ -55,6 +55,21 @@ RawStmt *parse_copy(void *state) {
   return copy_query(source->copy, source->statement);
 }
 
+// Keeps the record of what has been sent, should the transaction fail.
+struct CopyProgress {
+  AuditEvent *event;
+  const Export *run;
+};
+
+bool note_progress(void *state) {
+  const auto *progress = static_cast<CopyProgress *>(state);
+  if (progress->run) {
+    audit_progress(progress->event, progress->run->receiver->rows,
+                   progress->run->document->bytes());
+  }
+  return false;
+}
+
 std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *format,
                        const char *text) {
   require_auditable("COPY", false);
@@ -72,7 +87,11 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   request.destination = file ? file_copy_destination(file) : client_destination();
 
   AuditEvent *event = begin_audit("copy");
+  CopyProgress progress = {event, nullptr};
+  request.after_drain = note_progress;
+  request.drain_state = &progress;
   Export *run = open_export(&request);
+  progress.run = run;
   audit_query(event, run);
   if (!file) announce_client_copy(!spec->is_text(), run->receiver->count);
   run_export(run);

@@ -61,6 +61,32 @@ ResTarget *column_target(const char *name) {
   return target;
 }
 
+// The columns of a COPY table (columns), under the rules of the server's COPY.
+List *named_targets(Relation table, List *names) {
+  List *targets = NIL, *seen = NIL;
+  const TupleDesc desc = RelationGetDescr(table);
+  ListCell *cell;
+  foreach (cell, names) {
+    const char *name = strVal(lfirst(cell));
+    for (int i = 0; i < desc->natts; i++) {
+      const Form_pg_attribute attribute = TupleDescAttr(desc, i);
+      if (attribute->attisdropped || strcmp(NameStr(attribute->attname), name) != 0) continue;
+      if (attribute->attgenerated) {
+        ereport(ERROR, (errcode(ERRCODE_INVALID_COLUMN_REFERENCE),
+                        errmsg("column \"%s\" is a generated column", name),
+                        errdetail("Generated columns cannot be used in COPY.")));
+      }
+    }
+    if (list_member(seen, lfirst(cell))) {
+      ereport(ERROR, (errcode(ERRCODE_DUPLICATE_COLUMN),
+                      errmsg("column \"%s\" specified more than once", name)));
+    }
+    seen = lappend(seen, lfirst(cell));
+    targets = lappend(targets, column_target(name));
+  }
+  return targets;
+}
+
 List *default_targets(Relation table) {
   List *targets = NIL;
   const TupleDesc desc = RelationGetDescr(table);
@@ -77,14 +103,8 @@ Node *table_query(const CopyStmt *copy) {
   Relation table = table_openrv(copy->relation, AccessShareLock);
   require_copyable(table);
   auto *select = makeNode(SelectStmt);
-  if (copy->attlist == NIL) {
-    select->targetList = default_targets(table);
-  } else {
-    ListCell *cell;
-    foreach (cell, copy->attlist) {
-      select->targetList = lappend(select->targetList, column_target(strVal(lfirst(cell))));
-    }
-  }
+  select->targetList =
+      copy->attlist == NIL ? default_targets(table) : named_targets(table, copy->attlist);
   RangeVar *from = makeRangeVar(get_namespace_name(RelationGetNamespace(table)),
                                 pstrdup(RelationGetRelationName(table)), -1);
   from->inh = false;

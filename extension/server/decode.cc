@@ -96,7 +96,9 @@ void choose_tag(DecodeContext *dc, Decoder *d, Oid base) {
     d->tag = known.tag;
     return;
   }
-  const Oid element = get_element_type(base);
+  // These two are arrays inside and a list of numbers outside.
+  const bool vector = base == INT2VECTOROID || base == OIDVECTOROID;
+  const Oid element = vector && !dc->nested ? InvalidOid : get_element_type(base);
   if (OidIsValid(element)) {
     ColumnLayout layout;
     const bool direct = !dc->convert && !(dc->nested && element == OIDOID);

@@ -220,9 +220,10 @@ bool maker_of(const char *file_name, FullTransactionId *maker) {
 }
 
 bool is_running(FullTransactionId maker) {
-  // The 32-bit number may have come round again, but then the transaction is long over.
-  const FullTransactionId next = ReadNextFullTransactionId();
-  if (U64FromFullTransactionId(next) - U64FromFullTransactionId(maker) > 0x7FFFFFFF) return false;
+  const std::uint64_t next = U64FromFullTransactionId(ReadNextFullTransactionId());
+  const std::uint64_t id = U64FromFullTransactionId(maker);
+  // A number not given out yet was lost in a crash; one from an earlier round is long over.
+  if (id >= next || next - id > 0x7FFFFFFF) return false;
   return TransactionIdIsInProgress(XidFromFullTransactionId(maker));
 }
 

@@ -46,8 +46,8 @@ void start_document(Export *run, const ExportRequest *request) {
   describe_columns(receiver, run->query_desc->tupDesc);
   receiver->take_cells = request->take_cells;
   receiver->take_state = request->take_state;
-  receiver->pause = request->pause;
-  receiver->pause_state = request->pause_state;
+  receiver->after_drain = request->after_drain;
+  receiver->drain_state = request->drain_state;
   run->document = make_document(request);
   receiver->document = run->document;
   if (run->document) begin_document(receiver, run->document_time);
@@ -95,8 +95,8 @@ bool run_export(Export *run) {
   leave_sandbox(sandbox);
   CurrentResourceOwner = outer_owner;
   // A run that was not paused has come to the end of the rows.
-  const bool paused = run->receiver->pause && run->receiver->rows != before &&
-                      run->receiver->pause(run->receiver->pause_state);
+  const bool paused = run->receiver->after_drain && run->receiver->rows != before &&
+                      run->receiver->after_drain(run->receiver->drain_state);
   if (!paused) {
     if (run->document) {
       pg_entry([run] { run->document->finish(); });

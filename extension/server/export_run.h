@@ -38,8 +38,8 @@ struct ExportRequest {
   ChunkDestination *chunks;
   bool (*take_cells)(void *state, const Cell *cells);
   void *take_state;
-  bool (*pause)(void *state);
-  void *pause_state;
+  bool (*after_drain)(void *state);
+  void *drain_state;
 };
 
 struct Export {

@@ -1,16 +1,21 @@
 #include "server/internal_sql.h"
 
 extern "C" {
+#include "access/genam.h"
 #include "access/table.h"
+#include "access/transam.h"
 #include "catalog/namespace.h"
 #include "catalog/pg_type.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
+#include "utils/relcache.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 }
+
+#include "server/walker.h"
 
 namespace pgexport {
 
@@ -19,24 +24,55 @@ namespace {
 constexpr const char *kInternalTables[] = {"_artifact", "_artifact_drop", "_artifact_chunk",
                                            "_artifact_share", "_audit"};
 
-void check_internal_table(Oid schema, const char *name, Oid owner) {
-  const Oid oid = get_relname_relid(name, schema);
-  const char *fault = nullptr;
-  if (!OidIsValid(oid)) {
-    fault = "It is missing.";
-  } else {
-    Relation table = table_open(oid, AccessShareLock);
-    if (table->rd_rel->relowner != owner) {
-      fault = "It does not belong to export_owner.";
-    } else if (table->trigdesc) {
-      fault = "Somebody has created a trigger on it.";
-    } else if (table->rd_rules) {
-      fault = "Somebody has created a rule on it.";
-    } else if (table->rd_rel->relrowsecurity) {
-      fault = "Somebody has enabled row security on it.";
-    }
-    table_close(table, AccessShareLock);
+bool is_foreign_function(Oid function, void *) { return function >= FirstNormalObjectId; }
+
+bool calls_foreign_function(Node *node, void *context) {
+  if (!node) return false;
+  return check_functions_in_node(node, is_foreign_function, context) ||
+         walk_children(node, calls_foreign_function, context);
+}
+
+bool has_foreign_index(Relation table) {
+  ListCell *cell;
+  foreach (cell, RelationGetIndexList(table)) {
+    Relation index = index_open(lfirst_oid(cell), AccessShareLock);
+    const bool foreign =
+        calls_foreign_function(reinterpret_cast<Node *>(RelationGetIndexExpressions(index)),
+                               nullptr) ||
+        calls_foreign_function(reinterpret_cast<Node *>(RelationGetIndexPredicate(index)), nullptr);
+    index_close(index, AccessShareLock);
+    if (foreign) return true;
   }
+  return false;
+}
+
+bool has_foreign_default(const TupleConstr *constraints) {
+  for (int i = 0; constraints && i < constraints->num_defval; i++) {
+    auto *expression = static_cast<Node *>(stringToNode(constraints->defval[i].adbin));
+    if (calls_foreign_function(expression, nullptr)) return true;
+  }
+  return false;
+}
+
+// Anything by which somebody's code would run as export_owner; nullptr if there is nothing.
+const char *fault_of(Relation table, Oid owner) {
+  const TupleConstr *constraints = RelationGetDescr(table)->constr;
+  if (table->rd_rel->relowner != owner) return "It does not belong to export_owner.";
+  if (table->trigdesc) return "Somebody has created a trigger on it.";
+  if (table->rd_rules) return "Somebody has created a rule on it.";
+  if (table->rd_rel->relrowsecurity) return "Somebody has enabled row security on it.";
+  if (constraints && constraints->num_check > 0) return "Somebody has added a CHECK to it.";
+  if (has_foreign_default(constraints)) return "Somebody has changed a default of it.";
+  if (has_foreign_index(table)) return "Somebody has created an index on an expression of it.";
+  return nullptr;
+}
+
+void check_internal_table(Oid schema, const char *name, Oid owner) {
+  // It may go while we wait for the lock: DROP EXTENSION in another session.
+  const Oid oid = get_relname_relid(name, schema);
+  Relation table = OidIsValid(oid) ? try_table_open(oid, AccessShareLock) : nullptr;
+  const char *fault = table ? fault_of(table, owner) : "It is missing.";
+  if (table) table_close(table, AccessShareLock);
   if (!fault) return;
   ereport(ERROR, (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
                   errmsg("internal table export.%s is not as the extension made it", name),

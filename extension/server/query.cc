@@ -122,8 +122,8 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
 
   auto *prepared = static_cast<PreparedQuery *>(palloc0(sizeof(PreparedQuery)));
   prepared->text = text;
-  prepared->params = bind_arguments(arguments, types);
   require_trusted_code(query, run_as);
+  prepared->params = bind_arguments(arguments, types);
   prepared->plan = pg_plan_query(query, text, cursor_options, prepared->params);
   error_context_stack = callback.previous;
   return prepared;

@@ -98,7 +98,7 @@ bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
   receiver->rows++;
   if (!receiver->document || !receiver->document->full()) return more;
   pg_entry([receiver] { receiver->document->drain(); });
-  return !receiver->pause || !receiver->pause(receiver->pause_state);
+  return !receiver->after_drain || !receiver->after_drain(receiver->drain_state);
 }
 
 void start_up(DestReceiver *, int, TupleDesc) {}

@@ -37,9 +37,9 @@ struct ExportReceiver {
   Document *document;
   bool (*take_cells)(void *state, const Cell *cells);
   void *take_state;
-  // Asked after each drain; true interrupts the run, which may be taken up again.
-  bool (*pause)(void *state);
-  void *pause_state;
+  // Called after each drain; true pauses the run, which may be taken up again.
+  bool (*after_drain)(void *state);
+  void *drain_state;
 
   Cell *cells;
   MemoryContext row_context;

@@ -109,7 +109,8 @@ Sandbox enter_sandbox(const SandboxSettings *settings) {
 }
 
 void leave_sandbox(const Sandbox &sandbox) {
-  AtEOXact_GUC(true, sandbox.nest_level);
+  // As if it had failed: what code in the query has set goes too.
+  AtEOXact_GUC(false, sandbox.nest_level);
   SetUserIdAndSecContext(sandbox.user, sandbox.security_context);
 }
 

@@ -88,8 +88,8 @@ StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context) {
   request.options_text = call.options_text;
   request.arguments = call.arguments;
   request.destination = &state->destination;
-  request.pause = chunk_is_full;
-  request.pause_state = state;
+  request.after_drain = chunk_is_full;
+  request.drain_state = state;
   state->event = begin_audit("stream");
   state->run = open_export(&request);
   audit_query(state->event, state->run);

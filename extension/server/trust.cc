@@ -14,6 +14,7 @@ extern "C" {
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/syscache.h"
+#include "utils/typcache.h"
 #include "utils/varlena.h"
 }
 
@@ -29,6 +30,7 @@ struct TrustCheck {
   Oid run_as;
   List *trusted;    // OIDs from export.trusted_owners
   List *relations;  // tables whose expressions were looked at
+  List *types;      // parameter types that were looked at
 };
 
 bool walk(Node *node, void *context);
@@ -69,6 +71,29 @@ void check_domain(const TrustCheck *check, Oid type) {
   const Oid owner = form->typowner;
   ReleaseSysCache(tuple);
   if (!is_trusted(check, owner)) refuse("domain", format_type_be(type), owner);
+}
+
+// The domains whose constraints the input function of a type runs.
+void check_input_of(TrustCheck *check, Oid type) {
+  if (!OidIsValid(type) || list_member_oid(check->types, type)) return;
+  check->types = lappend_oid(check->types, type);
+  check_input_of(check, get_element_type(type));
+  switch (get_typtype(type)) {
+    case TYPTYPE_DOMAIN:
+      check_domain(check, type);
+      check_input_of(check, getBaseType(type));
+      break;
+    case TYPTYPE_RANGE: check_input_of(check, get_range_subtype(type)); break;
+    case TYPTYPE_MULTIRANGE: check_input_of(check, get_multirange_range(type)); break;
+    case TYPTYPE_COMPOSITE: {
+      const TupleDesc desc = lookup_rowtype_tupdesc_copy(type, -1);
+      for (int i = 0; i < desc->natts; i++) {
+        check_input_of(check, TupleDescAttr(desc, i)->atttypid);
+      }
+      break;
+    }
+    default: break;
+  }
 }
 
 // What the planner may evaluate of a table before a row is read.
@@ -116,6 +141,7 @@ bool walk(Node *node, void *context) {
   if (IsA(node, CoerceToDomain)) {
     check_domain(check, reinterpret_cast<CoerceToDomain *>(node)->resulttype);
   }
+  if (IsA(node, Param)) check_input_of(check, reinterpret_cast<Param *>(node)->paramtype);
   check_functions_in_node(node, function_checker, context);
   return walk_children(node, walk, context, QTW_EXAMINE_RTES_BEFORE);
 }
@@ -136,7 +162,7 @@ List *trusted_owners() {
 
 void require_trusted_code(Query *query, Oid run_as) {
   if (!setting_trust_check || !is_privileged(run_as)) return;
-  TrustCheck check = {run_as, trusted_owners(), NIL};
+  TrustCheck check = {run_as, trusted_owners(), NIL, NIL};
   walk(reinterpret_cast<Node *>(query), &check);
 }
 

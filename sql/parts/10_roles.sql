@@ -57,7 +57,8 @@ BEGIN
         JOIN pg_catalog.pg_authid a ON a.oid OPERATOR(pg_catalog.=) m.member
         WHERE m.roleid OPERATOR(pg_catalog.=) role.oid;
         IF members IS NOT NULL THEN
-            RAISE NOTICE 'role "%" already has members: %', name, members;
+            -- Not a NOTICE: CREATE EXTENSION runs its script with client_min_messages = warning.
+            RAISE WARNING 'role "%" already has members: %', name, members;
         END IF;
     END LOOP;
 END

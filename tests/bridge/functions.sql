@@ -25,3 +25,6 @@ RETURNS integer LANGUAGE c VOLATILE STRICT AS 'export_bridge_test', 'bridge_test
 
 CREATE FUNCTION bridge_test.malloc_bytes()
 RETURNS bigint LANGUAGE c VOLATILE STRICT AS 'export_bridge_test', 'bridge_test_malloc_bytes';
+
+CREATE FUNCTION bridge_test.limit_memory(bytes bigint)
+RETURNS void LANGUAGE c VOLATILE STRICT AS 'export_bridge_test', 'bridge_test_limit_memory';

@@ -1,6 +1,7 @@
 // The SQL functions of the bridge's tests; functions.sql declares them.
 
 #include <malloc.h>
+#include <sys/resource.h>
 
 #include "scenarios.h"
 #include "witness.h"
@@ -154,4 +155,14 @@ EXPORT_FUNCTION(bridge_test_alive) { PG_RETURN_INT32(Witness::alive()); }
 EXPORT_FUNCTION(bridge_test_malloc_bytes) {
   const struct mallinfo2 info = mallinfo2();
   PG_RETURN_INT64(static_cast<std::int64_t>(info.uordblks + info.hblkhd));
+}
+
+// Limits the address space of this process; a negative number lifts the limit.
+EXPORT_FUNCTION(bridge_test_limit_memory) {
+  const std::int64_t bytes = PG_GETARG_INT64(0);
+  struct rlimit limit;
+  if (getrlimit(RLIMIT_AS, &limit) != 0) elog(ERROR, "unexpected failure of getrlimit: %m");
+  limit.rlim_cur = bytes < 0 ? limit.rlim_max : static_cast<rlim_t>(bytes);
+  if (setrlimit(RLIMIT_AS, &limit) != 0) elog(ERROR, "unexpected failure of setrlimit: %m");
+  PG_RETURN_VOID();
 }

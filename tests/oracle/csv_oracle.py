@@ -20,29 +20,6 @@ SHAPES = ["SELECT * FROM {table}",
           "SELECT t, t.v, ROW(t.v, 'x,y') AS row FROM {table} t"]
 
 
-class Sessions:
-    """A hostile session and the reference; next() changes both so that each combination of
-    settings and zone comes round."""
-
-    def __init__(self):
-        self.ours = oracle.connect()
-        oracle.use_german_numbers(self.ours)
-        self.reference = oracle.connect(oracle.REFERENCE_SETTINGS)
-        # What money looks like is no session's spelling but the locale of the database's currency.
-        monetary = self.ours.execute("SHOW lc_monetary").fetchone()[0]
-        oracle.change_settings(self.reference, {"lc_monetary": monetary})
-        self.turns = itertools.cycle(itertools.product(oracle.HOSTILE_ZONES, [True, False],
-                                                       oracle.HOSTILE_SETTINGS))
-
-    def next(self):
-        """Options for the next document."""
-        zone, by_option, hostile = next(self.turns)
-        oracle.change_settings(self.reference, {"TimeZone": zone})
-        oracle.change_settings(self.ours, {**hostile,
-                                           "TimeZone": "Pacific/Marquesas" if by_option else zone})
-        return {"time_zone": zone} if by_option else {}
-
-
 def compare(count, sessions, what, query, ways=WAYS):
     options = sessions.next()
     compare_csv(count, what, sessions.ours, sessions.reference, query, ways, **options)
@@ -294,7 +271,7 @@ def check_encodings(count, sessions):
 
 def main():
     count = oracle.Count("CSV and COPY")
-    sessions = Sessions()
+    sessions = oracle.Sessions()
     sessions.reference.execute(values.MADE_TYPES)
     check_no_type_is_missing(count, sessions)
     check_stored(count, sessions)

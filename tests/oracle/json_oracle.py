@@ -9,257 +9,40 @@ import base64
 import datetime
 import fractions
 import itertools
-import json
 import re
-from decimal import Decimal
 
 import oracle
 import values
-from oracle import WAYS, identifier, quote
+from expectation import Expectation, normal, parse, problem, read, same
+from oracle import WAYS, quote
 
 RANDOM_TABLES = 10000 if oracle.LONG else 1000
 ROWS = 10
-REFERENCE = {**oracle.REFERENCE_SETTINGS, "IntervalStyle": "iso_8601"}
 
 
-def refuse_constant(name):
-    raise ValueError(f"{name} is not JSON")
-
-
-def read(text):
-    """Objects become lists of pairs, so that order and duplicates show; numbers keep their digits."""
-    return json.loads(text, parse_int=Decimal, parse_float=Decimal, parse_constant=refuse_constant,
-                      object_pairs_hook=Pairs)
-
-
-class Pairs(list):
-    """An object's keys and values in their order."""
-
-
-def normal(value):
-    """As to_jsonb has it: the last of duplicate keys counts and the order does not."""
-    if isinstance(value, Pairs):
-        return {key: normal(item) for key, item in value}
-    if isinstance(value, list):
-        return [normal(item) for item in value]
-    return value
-
-
-def same(a, b):
-    """Equality that tells true from 1 and compares numbers by value."""
-    if type(a) is not type(b):
-        return False
-    if isinstance(a, list):
-        return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
-        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
-    return a == b
-
-
-class Types:
-    """What the server knows of types, by oid."""
-
-    def __init__(self, connection):
-        self.connection = connection
-        self.known = {}
-
-    def get(self, oid):
-        if oid not in self.known:
-            self.known[oid] = self.connection.execute(
-                "SELECT t.typtype, t.typbasetype, t.oid::regtype::text, t.typname, "
-                "  CASE WHEN t.typsubscript = 'array_subscript_handler'::regproc THEN t.typelem "
-                "  ELSE 0 END, coalesce(r.rngsubtype, 0), coalesce(m.rngtypid, 0), t.typrelid "
-                "FROM pg_type t LEFT JOIN pg_range r ON r.rngtypid = t.oid "
-                "LEFT JOIN pg_range m ON m.rngmultitypid = t.oid WHERE t.oid = %s",
-                (oid,)).fetchone()
-        return self.known[oid]
-
-    def fields(self, relation):
-        return self.connection.execute(
-            "SELECT attname, atttypid FROM pg_attribute WHERE attrelid = %s AND attnum > 0 "
-            "AND NOT attisdropped ORDER BY attnum", (relation,)).fetchall()
-
-
-ERA = re.compile(r"^(\d{4,})(-\d\d-\d\d(?:T.*)?) BC$")
-
-
-def astronomical(text):
-    """ISO 8601 counts years without a gap: 1 BC is 0000, 44 BC is -0043."""
-    match = ERA.match(text)
-    if not match:
-        return text
-    year = 1 - int(match[1])
-    return f"{'-' if year < 0 else ''}{abs(year):04}{match[2]}"
-
-
-class Expectation:
-    """SQL for the expected value of an expression, by its type, and what Python makes of it.
-
-    `sql` is an expression of type jsonb.  Where SQL cannot spell the value, it leaves an object
-    with the key of one of the marks, which `finish` turns into it.
-    """
-
-    ARRAY, TIME = "\x01array", "\x01time"
-
-    def __init__(self, connection):
-        self.types = Types(connection)
-        self.depth = 0
-
-    def is_special(self, oid):
-        """Whether to_jsonb is not what we expect of the type or of something in it."""
-        kind, base, _, name, element, bound, range_type, relation = self.types.get(oid)
-        if kind == "d":
-            return self.is_special(base)
-        if kind in "rm" or name in ("interval", "bytea", "date", "timestamp", "timestamptz"):
-            return True
-        if element:
-            return self.is_special(element)
-        return kind == "c" and any(self.is_special(o) for _, o in self.types.fields(relation))
-
-    def sql(self, expression, oid):
-        if not self.is_special(oid):
-            return f"to_jsonb({expression})"
-        kind, base, full_name, name, element, bound, range_type, relation = self.types.get(oid)
-        if kind == "d":
-            return self.sql(f"({expression})::{self.types.get(base)[2]}", base)
-        if kind == "r":
-            return self.range_sql(expression, bound)
-        if kind == "m":
-            return (f"(SELECT coalesce(jsonb_agg({self.inner('r', range_type)} ORDER BY o), '[]') "
-                    f"FROM unnest({expression}) WITH ORDINALITY AS u (r, o) "
-                    f"HAVING ({expression}) IS NOT NULL)")
-        if element:
-            inner = self.inner("(e)", element)
-            return (f"CASE WHEN ({expression}) IS NOT NULL THEN jsonb_build_object("
-                    f"{quote(self.ARRAY)}, array_dims({expression}), 'items', "
-                    f"(SELECT coalesce(jsonb_agg({inner} ORDER BY o), '[]') FROM "
-                    f"{self.elements(expression, element)})) END")
-        if kind == "c":
-            fields = ", ".join(
-                f"{quote(field)}, {self.sql(f'({expression}).{identifier(field)}', field_type)}"
-                for field, field_type in self.types.fields(relation))
-            return (f"CASE WHEN num_nonnulls({expression}) = 1 "
-                    f"THEN jsonb_build_object({fields}) END")
-        if name == "interval":
-            return f"to_jsonb(({expression})::text)"
-        if name == "bytea":
-            return f"to_jsonb(translate(encode({expression}, 'base64'), E'\\n', ''))"
-        return (f"CASE WHEN ({expression}) IS NOT NULL THEN "
-                f"jsonb_build_object({quote(self.TIME)}, {expression}) END")
-
-    def elements(self, expression, element):
-        # unnest() would spread a composite over columns.
-        if self.types.get(element)[0] == "c" or self.types.get(self.types.get(element)[1] or 16)[0] == "c":
-            return (f"(SELECT e, o FROM (SELECT {expression} AS a) AS s, "
-                    f"generate_series(1, cardinality(a)) AS o, "
-                    f"LATERAL (SELECT (a[array_lower(a, 1) + o - 1]) AS e) AS x) AS u")
-        return f"unnest({expression}) WITH ORDINALITY AS u (e, o)"
-
-    def inner(self, name, oid):
-        return self.sql(name, oid)
-
-    def range_sql(self, expression, bound):
-        lower = self.sql(f"lower({expression})", bound)
-        upper = self.sql(f"upper({expression})", bound)
-        return (f"CASE WHEN isempty({expression}) THEN '{{\"empty\": true}}' "
-                f"WHEN ({expression}) IS NOT NULL THEN jsonb_build_object("
-                f"'lower', {lower}, 'upper', {upper}, 'bounds', "
-                f"CASE WHEN lower_inc({expression}) THEN '[' ELSE '(' END || "
-                f"CASE WHEN upper_inc({expression}) THEN ']' ELSE ')' END) END")
-
-    def finish(self, value):
-        if isinstance(value, Pairs):
-            value = {key: self.finish(item) for key, item in value}
-            if self.TIME in value:
-                return astronomical(value[self.TIME])
-            if self.ARRAY in value:
-                return self.shaped(value[self.ARRAY], value["items"])
-            return value
-        return [self.finish(item) for item in value] if isinstance(value, list) else value
-
-    @staticmethod
-    def shaped(dims, items):
-        """Items in storage order into rows of rows, as "[1:2][0:4]" says."""
-        sizes = [int(b) - int(a) + 1 for a, b in re.findall(r"\[(-?\d+):(-?\d+)\]", dims or "")]
-        for size in reversed(sizes[1:]):
-            items = [items[i:i + size] for i in range(0, len(items), size)]
-        return items
-
-
-class Oracle:
+class Test:
     def __init__(self, count):
         self.count = count
-        self.ours = oracle.connect()
-        oracle.use_german_numbers(self.ours)
-        self.reference = oracle.connect(REFERENCE)
-        monetary = self.ours.execute("SHOW lc_monetary").fetchone()[0]
-        oracle.change_settings(self.reference, {"lc_monetary": monetary})
+        self.sessions = oracle.Sessions({"IntervalStyle": "iso_8601"})
+        self.reference = self.sessions.reference
         self.expectation = Expectation(self.reference)
-        self.turns = itertools.cycle(itertools.product(oracle.HOSTILE_ZONES, [True, False],
-                                                       oracle.HOSTILE_SETTINGS))
         self.forms = itertools.cycle(itertools.product(["jsonl", "json"], WAYS))
 
-    def next_settings(self):
-        zone, by_option, hostile = next(self.turns)
-        oracle.change_settings(self.reference, {"TimeZone": zone})
-        oracle.change_settings(self.ours, {**hostile,
-                                           "TimeZone": "Pacific/Marquesas" if by_option else zone})
-        return {"time_zone": zone} if by_option else {}
-
-    def columns(self, query):
-        description = self.reference.execute(f"SELECT * FROM ({query}) AS q LIMIT 0").description
-        return [(column.name, column.type_code) for column in description]
-
-    def expected_rows(self, table, columns, order=""):
-        """Rows of `table` as lists of expected values."""
-        expressions = ", ".join(
-            f"({self.expectation.sql(identifier(name), oid)})::text" for name, oid in columns)
-        rows = self.reference.execute(f"SELECT {expressions} FROM {table} {order}").fetchall()
-        return [[None if text is None else self.expectation.finish(read(text)) for text in row]
-                for row in rows]
-
     def document(self, query, document_format, way, **options):
-        return WAYS[way](self.ours, query, document_format, **options)
+        return WAYS[way](self.sessions.ours, query, document_format, **options)
 
     def compare(self, what, table, query=None, forms=None, order=""):
         """A document of a table's columns against to_jsonb of each of them."""
         query = query or f"SELECT * FROM {table} {order}"
-        columns = self.columns(query)
-        options = self.next_settings()
-        expected = self.expected_rows(table, columns, order)
+        options = self.sessions.next()
+        names, expected = self.expectation.rows(query, table, order)
         for document_format, way in forms or [next(self.forms)]:
             label = f"{document_format} by {way}: {query}"
             document = self.count.attempt(what, label, self.document, query, document_format, way,
                                           **options)
-            if document is None:
-                continue
-            problem = self.problem(document, document_format, [n for n, _ in columns], expected)
-            self.count.ok(what, not problem, f"{label} {options or ''}: {problem}")
-
-    def problem(self, document, document_format, names, expected):
-        """What is wrong with a document, or None."""
-        try:
-            rows = parse(document, document_format)
-        except (ValueError, UnicodeError) as error:
-            return f"not to be parsed: {error}"
-        if len(rows) != len(expected):
-            return f"{len(rows)} rows, expected {len(expected)}"
-        for number, (row, wanted) in enumerate(zip(rows, expected), start=1):
-            if [key for key, _ in row] != names:
-                return f"row {number}: keys {[key for key, _ in row]}"
-            for (key, value), want in zip(row, wanted):
-                if not same(normal(value), want):
-                    return f"row {number}, {key}:\n    ours     {value!r:.300}\n    expected {want!r:.300}"
-        return None
-
-
-def parse(document, document_format):
-    text = document.decode("utf-8")
-    if document_format == "json":
-        return read(text)
-    if text and not text.endswith("\n"):
-        raise ValueError("no line feed at the end")
-    return [read(line) for line in text.split("\n")[:-1]]
+            if document is not None:
+                found = problem(document, document_format, names, expected)
+                self.count.ok(what, not found, f"{label} {options or ''}: {found}")
 
 
 def check_picked(test):
@@ -298,11 +81,216 @@ def check_random(test):
     print(f"  random rows: {RANDOM_TABLES * ROWS}")
 
 
+
+# Values whose text is fixed by nobody but us.
+EXPECTED = {
+    "interval '1 year 2 mons -3 days 04:05:06.7'": '"P1Y2M-3DT4H5M6.7S"',
+    "interval '0'": '"PT0S"',
+    "interval '-1 mon 00:00:00.000001'": '"P-1MT0.000001S"',
+    "interval '-0.5 seconds'": '"PT-0.5S"',
+    "interval '-13 mons 25:00'": '"P-1Y-1MT25H"',
+    "date '2024-02-29'": '"2024-02-29"',
+    "date '0044-03-15 BC'": '"-0043-03-15"',
+    "date '0001-12-31 BC'": '"0000-12-31"',
+    "date '4714-11-24 BC'": '"-4713-11-24"',
+    "date '5874897-12-31'": '"5874897-12-31"',
+    "date 'infinity'": '"infinity"',
+    "timestamp '-infinity'": '"-infinity"',
+    "timestamptz 'infinity'": '"infinity"',
+    "timestamp '0044-03-15 12:00:00.5 BC'": '"-0043-03-15T12:00:00.5"',
+    "timestamp '2024-02-29 24:00'": '"2024-03-01T00:00:00"',
+    "timestamptz '2024-07-01 12:00+00'": '"2024-07-01T14:00:00+02:00"',
+    "timestamptz '1890-01-01 00:00+00'": '"1890-01-01T00:53:28+00:53:28"',
+    "timestamptz '0001-01-01 00:00+00 BC'": '"0000-01-01T00:53:28+00:53:28"',
+    "time '24:00'": '"24:00:00"',
+    "timetz '12:00+05:30'": '"12:00:00+05:30"',
+    "'NaN'::float8": '"NaN"', "'-Infinity'::float4": '"-Infinity"', "'Infinity'::numeric": '"Infinity"',
+    "'NaN'::numeric": '"NaN"', "'-0'::float8": "-0", "1.10": "1.10", "-0.00::numeric": "0.00",
+    "1e20::float8": "1e+20", "9223372036854775807": "9223372036854775807",
+    "'\\xdeadbeef'::bytea": '"3q2+7w=="', "''::bytea": '""', "'\\x00'::bytea": '"AA=="',
+    "int4range(1, 3)": '{"lower":1,"upper":3,"bounds":"[)"}',
+    "'empty'::numrange": '{"empty":true}',
+    "'(,1.50]'::numrange": '{"lower":null,"upper":1.50,"bounds":"(]"}',
+    "'[2024-01-01,)'::daterange": '{"lower":"2024-01-01","upper":null,"bounds":"[)"}',
+    "'[,infinity]'::tsrange": '{"lower":null,"upper":"infinity","bounds":"(]"}',
+    "'{[1,3),[5,)}'::int4multirange":
+        '[{"lower":1,"upper":3,"bounds":"[)"},{"lower":5,"upper":null,"bounds":"[)"}]',
+    "'{}'::int4multirange": "[]", "'{}'::integer[]": "[]", "'[0:1]={1,NULL}'::integer[]": "[1,null]",
+    "'{{1,2},{3,4}}'::integer[]": "[[1,2],[3,4]]",
+    "ARRAY[interval '1 day', NULL]": '["P1D",null]',
+    "ROW(1, NULL, interval '1 day')": '{"f1":1,"f2":null,"f3":"P1D"}',
+    """'{"a": 1, "a": [ 2 ]}'::json""": '{"a": 1, "a": [ 2 ]}',
+    """'{"a": 1, "a": [ 2 ]}'::jsonb""": '{"a":[2]}',
+    "E'\\u2028\\u0001\\\\\"/'::text": '"\u2028\\u0001\\\\\\"/"',
+    "NULL::integer": "null", "true": "true", "'abc '::char(4)": '"abc "',
+}
+
+
+def check_expected(test):
+    for way, document_format in itertools.product(WAYS, ["jsonl", "json"]):
+        for expression, expected in EXPECTED.items():
+            document = test.count.attempt(
+                "expected texts", expression, test.document, f"SELECT {expression} AS v",
+                document_format, way, time_zone="Europe/Berlin")
+            line = f'{{"v":{expected}}}'
+            wanted = f"{line}\n" if document_format == "jsonl" else f"[\n{line}\n]\n"
+            if document is not None:
+                test.count.ok("expected texts", document.decode() == wanted,
+                              f"{document_format} by {way}: {expression}: {document.decode()!r}")
+
+
+DURATION = re.compile(r"P(?:(-?\d+)Y)?(?:(-?\d+)M)?(?:(-?\d+)D)?"
+                      r"(?:T(?=.)(?:(-?\d+)H)?(?:(-?\d+)M)?(?:(-?\d+(?:\.\d{1,6})?)S)?)?")
+
+
+def read_duration(text):
+    """ISO 8601 as (months, days, microseconds)."""
+    match = DURATION.fullmatch(text)
+    if not match or text == "P":
+        raise ValueError(f"no duration: {text}")
+    years, months, days, hours, minutes, seconds = (fractions.Fraction(f or 0) for f in match.groups())
+    return 12 * years + months, days, (hours * 3600 + minutes * 60 + seconds) * 10 ** 6
+
+
+def read_date(text):
+    return (datetime.date.fromisoformat(text) - datetime.date(2000, 1, 1)).days,
+
+
+def read_timestamp(text):
+    past = datetime.datetime.fromisoformat(text) - datetime.datetime(2000, 1, 1)
+    return past // datetime.timedelta(microseconds=1),
+
+
+def read_bytes(text):
+    return base64.b64decode(text, validate=True).hex(),
+
+
+def read_digits(number):
+    return format(number, "f"),
+
+
+def read_float(number):
+    return float(number),
+
+
+# For each type a parser of Python's, and the same as the server sees it.
+PARSERS = {
+    "interval": (read_duration, "extract(year FROM v) * 12 + extract(month FROM v), "
+                 "extract(day FROM v), extract(hour FROM v) * 3600000000 + "
+                 "extract(minute FROM v) * 60000000 + extract(microsecond FROM v)"),
+    "date": (read_date, "CASE WHEN v BETWEEN '0001-01-01' AND '9999-12-31' THEN v - '2000-01-01' END"),
+    "timestamp": (read_timestamp, "CASE WHEN v BETWEEN '0001-01-01' AND '9999-12-31' THEN "
+                  "extract(epoch FROM v) * 1000000 - 946684800000000 END"),
+    "bytea": (read_bytes, "encode(v, 'hex')"),
+    # to_jsonb keeps the scale of a numeric, which a comparison of numbers does not see.
+    "numeric": (read_digits, "CASE WHEN v > '-Infinity' AND v < 'Infinity' THEN v::text END"),
+    "float8": (read_float, "CASE WHEN v > '-Infinity' AND v < 'Infinity' THEN v END"),
+}
+
+
+def check_parsers(test):
+    rng = oracle.seeded("parsers")
+    for type_name, (parser, server) in PARSERS.items():
+        texts = values.PICKED[type_name] + [values.RANDOM[type_name](rng) for _ in range(2000)]
+        test.reference.execute(f"CREATE TABLE parsed_{type_name} (v {type_name})")
+        test.reference.execute(f"INSERT INTO parsed_{type_name} VALUES "
+                               + ", ".join(f"({quote(t)})" for t in texts))
+        query = f"SELECT v FROM parsed_{type_name}"
+        numbers = test.reference.execute(f"SELECT {server} FROM parsed_{type_name}").fetchall()
+        rows = parse(test.document(query, "jsonl", "COPY"), "jsonl")
+        test.count.ok("rows for Python's parsers", len(rows) == len(numbers), type_name)
+        for [(_, text)], expected in zip(rows, numbers):
+            # Python knows the years 1 to 9999.
+            if expected != (None,):
+                what = f"{type_name} by Python's parsers"
+                parsed = test.count.attempt(what, text, parser, text)
+                if parsed is not None:
+                    test.count.ok(what, parsed == expected,
+                                  f"{text}: {parsed}, the server says {expected}")
+
+
+# Options: what the first document of a query becomes.
+OPTIONS = [
+    ("SELECT 9007199254740991 AS a, 9007199254740992 AS b, -9007199254740992 AS c, 1e30::numeric AS d, "
+     "0.5 AS e, ARRAY[9007199254740993] AS f, 1e300::float8 AS g", {"big_integers": "string"},
+     '{"a":9007199254740991,"b":"9007199254740992","c":"-9007199254740992",'
+     '"d":"1000000000000000000000000000000","e":0.5,"f":["9007199254740993"],"g":1e+300}'),
+    ("SELECT 9007199254740992 AS b", {"big_integers": "number"}, '{"b":9007199254740992}'),
+    ("SELECT 'NaN'::float8 AS a, 'Infinity'::numeric AS b, date 'infinity' AS c, "
+     "ARRAY['-Infinity'::float4] AS d, timestamp '-infinity' AS e", {"non_finite": "null"},
+     '{"a":null,"b":null,"c":null,"d":[null],"e":null}'),
+    ("SELECT 'NaN'::float8 AS a", {"non_finite": "string"}, '{"a":"NaN"}'),
+    ("SELECT 'NaN'::float8 AS a", {"non_finite": "error"}, "22003"),
+    ("SELECT 'NaN'::numeric AS a", {"non_finite": "error"}, "22003"),
+    ("SELECT ARRAY['Infinity'::float8] AS a", {"non_finite": "error"}, "22003"),
+    ("SELECT timestamptz 'infinity' AS a", {"non_finite": "error"}, "22003"),
+    ("SELECT '\\xdeadbeef'::bytea AS a, ARRAY['\\x00'::bytea] AS b", {"bytea": "hex"},
+     '{"a":"\\\\xdeadbeef","b":["\\\\x00"]}'),
+    ("SELECT '\\xdeadbeef'::bytea AS a", {"bytea": "base64"}, '{"a":"3q2+7w=="}'),
+    ("SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a", {"duplicate_names": "suffix"},
+     '{"a":1,"a_3":2,"a_2":3,"a_4":4}'),
+    ("SELECT 1 AS a, 2 AS a", {}, "42701"),
+    ("SELECT 1 AS a, 2 AS a", {"duplicate_names": "error"}, "42701"),
+    ("SELECT NULL AS a, 1 AS b, NULL AS c", {"omit_nulls": True}, '{"b":1}'),
+    ("SELECT NULL AS a, NULL AS b", {"omit_nulls": True}, "{}"),
+    ("SELECT ROW(1, NULL) AS a, ARRAY[1, NULL] AS b", {"omit_nulls": True}, '{"a":{"f1":1},"b":[1,null]}'),
+]
+PRETTY = [
+    ("SELECT 1 AS a, ARRAY[1, 2] AS b, ROW('x', NULL) AS c, '{\"k\": [1]}'::jsonb AS d",
+     '[\n  {\n    "a": 1,\n    "b": [1, 2],\n    "c": {\n      "f1": "x",\n      "f2": null\n    },\n'
+     '    "d": {"k": [1]}\n  }\n]\n'),
+    ("SELECT 1 AS a WHERE false", "[]\n"),
+]
+
+
+def outcome(test, query, document_format, way, options):
+    try:
+        return test.document(query, document_format, way, **options).decode()
+    except oracle.psycopg.Error as error:
+        return error.sqlstate
+
+
+def check_options(test):
+    for way in WAYS:
+        for query, options, expected in OPTIONS:
+            for document_format in ["jsonl", "json"]:
+                got = outcome(test, query, document_format, way, options)
+                wanted = (expected if expected[0] not in "{" else
+                          f"{expected}\n" if document_format == "jsonl" else f"[\n{expected}\n]\n")
+                test.count.ok("documents with options", got == wanted,
+                              f"{document_format} by {way}: {query} {options}: {got!r}")
+        for query, expected in PRETTY:
+            got = outcome(test, query, "json", way, {"pretty": True})
+            test.count.ok("documents with options", got == expected, f"pretty by {way}: {query}: {got!r}")
+        test.count.ok("documents with options",
+                      outcome(test, "SELECT 1 AS a", "jsonl", way, {"pretty": True}) == "22023",
+                      f"pretty JSON Lines by {way}")
+
+
+def forms_agree(test, query):
+    plain, pretty = (test.document(query, "json", "stream", pretty=pretty) for pretty in (False, True))
+    return same(normal(read(plain.decode())), normal(read(pretty.decode())))
+
+
+def check_pretty_and_plain(test):
+    """The same values in both forms, for every type."""
+    what = "pretty and plain documents"
+    for type_name in values.ALL:
+        query = f"SELECT * FROM picked_{type_name}_nested"
+        agree = test.count.attempt(what, query, forms_agree, test, query)
+        if agree is not None:
+            test.count.ok(what, agree, query)
+
+
 def main():
     count = oracle.Count("JSON and to_jsonb")
-    test = Oracle(count)
+    test = Test(count)
     test.reference.execute(values.MADE_TYPES)
     check_picked(test)
+    check_expected(test)
+    check_parsers(test)
+    check_options(test)
+    check_pretty_and_plain(test)
     check_random(test)
     count.finish()
 

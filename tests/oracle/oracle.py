@@ -4,6 +4,8 @@ Two connections: `ours` makes documents and may have any settings, `reference` a
 itself and has the settings that COPY needs to write ISO spellings.
 """
 import collections
+import itertools
+import logging
 import os
 import random
 import sys
@@ -13,6 +15,9 @@ from psycopg.types.json import Json
 
 LONG = bool(os.environ.get("CHECK_LONG"))
 SEED = int(os.environ.get("CHECK_SEED", "1"))
+# psycopg knows no zones but named ones, and is not asked for times.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
+
 MAX_SHOWN = 3  # failures of one kind
 
 REFERENCE_SETTINGS = {
@@ -45,7 +50,8 @@ def seeded(name):
 
 
 def connect(settings=None):
-    connection = psycopg.connect("", autocommit=True)
+    # Tables change their columns between queries of the same text.
+    connection = psycopg.connect("", autocommit=True, prepare_threshold=None)
     change_settings(connection, settings or {})
     return connection
 
@@ -64,6 +70,29 @@ def use_german_numbers(connection):
                 break
             except psycopg.Error:
                 pass
+
+
+class Sessions:
+    """A hostile session and the reference; next() changes both so that each combination of
+    settings and zone comes round."""
+
+    def __init__(self, reference_settings=None):
+        self.ours = connect()
+        use_german_numbers(self.ours)
+        self.reference = connect({**REFERENCE_SETTINGS, **(reference_settings or {})})
+        # What money looks like is the database's currency, not a spelling.
+        monetary = self.ours.execute("SHOW lc_monetary").fetchone()[0]
+        change_settings(self.reference, {"lc_monetary": monetary})
+        self.turns = itertools.cycle(itertools.product(HOSTILE_ZONES, [True, False],
+                                                       HOSTILE_SETTINGS))
+
+    def next(self):
+        """Options for the next document."""
+        zone, by_option, hostile = next(self.turns)
+        change_settings(self.reference, {"TimeZone": zone})
+        change_settings(self.ours, {**hostile,
+                                    "TimeZone": "Pacific/Marquesas" if by_option else zone})
+        return {"time_zone": zone} if by_option else {}
 
 
 def quote(text):

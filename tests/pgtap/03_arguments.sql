@@ -50,7 +50,8 @@ SELECT is(convert_from(export.stream('SELECT $1 AS a', 'jsonl', '{}',
 SELECT is(streamed('SELECT $1::int + 1 AS a, $2::text AS b, $3::boolean AS c', 'jsonl',
                    '{"args": ["41", null, "yes"]}'), E'{"a":42,"b":null,"c":true}\n',
           'options.args');
-SELECT is(streamed('SELECT a FROM generate_series(1, 3) a WHERE a BETWEEN $1 AND $2', 'jsonl', '{"args": ["1", "2"]}'),
+SELECT is(streamed('SELECT a FROM generate_series(1, 3) a WHERE a BETWEEN $1 AND $2', 'jsonl',
+                   '{"args": ["1", "2"]}'),
           E'{"a":1}\n{"a":2}\n', 'options.args take the types that the query gives them');
 SELECT is(streamed('SELECT a FROM unnest($1::text[]) a', 'jsonl', '{"args": ["{x,\"y z\"}"]}'),
           E'{"a":"x"}\n{"a":"y z"}\n', 'an array in options.args');
@@ -90,8 +91,8 @@ SELECT is(error_of('SELECT ' || format(call, 'SELECT $1::int', '{"args": ["1"]}'
           'options have "args".', door || ': both given') FROM doors;
 SELECT throws_ok('SELECT ' || format(call, 'SELECT $1::int', '{}', ', ''x'''), '22P02', NULL,
                  door || ': wrong text') FROM doors;
-SELECT is(error_of('SELECT ' || format(call, 'SELECT $0', '{}', ', 1')),
-          '42P02 there is no parameter $0', door || ': $0') FROM doors;
+SELECT is(error_of('SELECT ' || format(call, 'SELECT $0', '{}', '')),
+          '42P02 there is no parameter $0', door || ': $0') FROM doors WHERE door <> 'preview';
 SELECT throws_ok('SELECT ' || format(call, 'SELECT $65536', '{}', ', 1'), NULL, NULL,
                  door || ': a number that no parameter has') FROM doors;
 

@@ -57,7 +57,8 @@ SELECT throws_like(
     format('option "%s" must be %%', option), format('%s: %s of a wrong type', format, option))
 FROM export.formats();
 SELECT throws_like(
-    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format, jsonb_build_object(option, 'nono')),
+    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format, jsonb_build_object(option,
+        'nono')),
     format('option "%s" must be %%', option), format('%s: %s has no choice "nono"', format, option))
 FROM export.formats() WHERE type IN ('choice', 'character');
 
@@ -134,7 +135,8 @@ FROM (VALUES ('UTC', '2024-07-01 12:00:00+00'), ('Europe/Berlin', '2024-07-01 14
 SET LOCAL timezone = 'Asia/Tokyo';
 SELECT is(streamed($$ SELECT '2024-07-01 12:00:00+00'::timestamptz AS t $$),
           E't\n2024-07-01 21:00:00+09\n', 'the session''s zone is the default');
-SELECT is(streamed($$ SELECT now()::text = now()::text AS t, '2024-07-01 12:00:00+00'::timestamptz::text AS u $$,
+SELECT is(streamed($$ SELECT now()::text = now()::text AS t,
+                   '2024-07-01 12:00:00+00'::timestamptz::text AS u $$,
                    'csv', '{"time_zone": "UTC"}'), E't,u\nt,2024-07-01 12:00:00+00\n',
           'the zone holds inside the query');
 SELECT is(current_setting('timezone'), 'Asia/Tokyo', 'and not after it');
@@ -144,7 +146,8 @@ SELECT is(error_of(format('SELECT streamed(''SELECT 1'', ''csv'', %L)',
           format('22023 option "time_zone": "%s" is not a time zone | Use a name of '
                  'pg_timezone_names, such as Europe/Berlin, or an offset such as +02:00.', zone),
           'no zone: ' || zone)
-FROM unnest(ARRAY['Europe/Atlantis', '+16:00', '+25:00', '+02:75', '+02:00:30', '../etc/passwd']) zone;
+FROM unnest(ARRAY['Europe/Atlantis', '+16:00', '+25:00', '+02:75', '+02:00:30',
+                  '../etc/passwd']) zone;
 
 -- compression.
 SELECT collect_tap(
@@ -155,7 +158,8 @@ SELECT collect_tap(
            cmp_ok(octet_length(zip), '<', octet_length(plain) / 2, 'and is smaller'))
 FROM (SELECT streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g', 'csv',
                             '{"compression": "gzip"}'),
-             streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g')) x (zip, plain);
+             streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g')) x (zip,
+                 plain);
 SELECT collect_tap(is(substring(zip FROM 1 FOR 4), '\x28b52ffd', 'zstd has its magic number'),
                    cmp_ok(octet_length(zip), '<', 400000, 'and is smaller'))
 FROM streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g', 'csv',
@@ -225,7 +229,8 @@ SELECT is(streamed(query, 'jsonl', options::jsonb), wanted || E'\n', name) FROM 
     ('omit_nulls', 'SELECT 1 AS a, NULL AS b, 3 AS c', '{"omit_nulls": true}',
      '{"a":1,"c":3}'),
     ('all nulls omitted', 'SELECT NULL AS a', '{"omit_nulls": true}', '{}'),
-    ('nested values', 'SELECT ARRAY[[1,2],[3,4]] AS a, ROW(1, ''x'') AS b, ''{"k": [1]}''::jsonb AS c',
+    ('nested values',
+     'SELECT ARRAY[[1,2],[3,4]] AS a, ROW(1, ''x'') AS b, ''{"k": [1]}''::jsonb AS c',
      '{}', '{"a":[[1,2],[3,4]],"b":{"f1":1,"f2":"x"},"c":{"k":[1]}}')
     ) cases (name, query, options, wanted);
 SELECT is(streamed('SELECT g AS a, NULL AS b FROM generate_series(1, 2) g', 'json'),

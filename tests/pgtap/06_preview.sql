@@ -23,12 +23,14 @@ SELECT is(export.preview('TABLE hundred', 'csv',
           export.preview('SELECT note, id FROM hundred', 'csv',
                          '{"columns": [{"name": "note", "heading": "Note"}, "id"]}', 1),
           'columns as chosen');
-SELECT is(export.preview('TABLE hundred', 'csv', '{"columns": [{"name": "note", "heading": "Note"}]}', 1)
+SELECT is(export.preview('TABLE hundred', 'csv',
+                         '{"columns": [{"name": "note", "heading": "Note"}]}', 1)
           -> 'columns',
           '[{"name": "note", "type": "character varying(20)", "heading": "Note"}]', 'headings');
 
 -- How many rows.
-SELECT collect_tap(is(jsonb_array_length(preview -> 'rows'), rows, format('max_rows %s: rows', given)),
+SELECT collect_tap(is(jsonb_array_length(preview -> 'rows'), rows, format('max_rows %s: rows',
+    given)),
                    is(preview -> 'more', to_jsonb(more), format('max_rows %s: more', given)))
 FROM (VALUES (0, 0, true), (1, 1, true), (99, 99, true), (100, 100, false), (101, 100, false),
              (NULL, 20, true)) sizes (given, rows, more),
@@ -42,9 +44,11 @@ SELECT throws_ok(format('SELECT export.preview(''SELECT 1'', ''csv'', ''{}'', %s
 FROM unnest(ARRAY[-1, 1001]) n;
 
 -- As they will be written.
-SELECT is(export.preview('SELECT id, amount, note, NULL AS n FROM hundred ORDER BY id', 'csv', '{}', 2)
+SELECT is(export.preview('SELECT id, amount, note, NULL AS n FROM hundred ORDER BY id', 'csv',
+                         '{}', 2)
           -> 'rows', '[["1", "1.50", "note 1", null], ["2", "3.00", "note 2", null]]', 'csv');
-SELECT is(export.preview(query, format, options::jsonb) -> 'rows', jsonb_build_array(jsonb_build_array(wanted)), name)
+SELECT is(export.preview(query, format, options::jsonb) -> 'rows',
+          jsonb_build_array(jsonb_build_array(wanted)), name)
 FROM (VALUES
     ('csv: text is not quoted', 'SELECT ''a,"b"'' AS a', 'csv', '{}', 'a,"b"'),
     ('csv: the formula guard', 'SELECT ''=1'' AS a', 'csv', '{"dialect": "excel"}', '''=1'),
@@ -89,7 +93,8 @@ SELECT throws_ok($$ SELECT export.preview('TABLE nowhere') $$, '42P01',
                  'relation "nowhere" does not exist', 'a table that is not there');
 SELECT throws_ok($$ SELECT export.preview('SELECT 1 / (id - 3) FROM hundred ORDER BY id') $$,
                  '22012', 'division by zero', 'an error in a row that is shown');
-SELECT is(jsonb_array_length(export.preview('SELECT 1 / (id - 50) AS a FROM hundred') -> 'rows'), 20,
+SELECT is(jsonb_array_length(export.preview('SELECT 1 / (id - 50) AS a FROM hundred') -> 'rows'),
+          20,
           'rows beyond those shown are not computed');
 
 -- Nothing is stored.

@@ -10,7 +10,8 @@ SET LOCAL ROLE snap_alice;
 
 -- Own changes of the transaction.
 INSERT INTO notes VALUES (1, 'one'), (2, 'two');
-SELECT is(streamed('TABLE notes ORDER BY id'), E'id,note\n1,one\n2,two\n', 'own rows, not committed');
+SELECT is(streamed('TABLE notes ORDER BY id'), E'id,note\n1,one\n2,two\n',
+          'own rows, not committed');
 UPDATE notes SET note = 'deux' WHERE id = 2;
 DELETE FROM notes WHERE id = 1;
 SELECT is(streamed('TABLE notes ORDER BY id'), E'id,note\n2,deux\n', 'own UPDATE and DELETE');
@@ -61,7 +62,8 @@ FROM added;
 -- One snapshot: what is written between two pieces is not seen.
 DELETE FROM notes;
 INSERT INTO notes SELECT g, repeat('x', 100), 0 FROM generate_series(1, 6000) g;
-DECLARE pieces CURSOR FOR SELECT export.stream('SELECT id, note FROM notes ORDER BY id', 'jsonl') AS piece;
+DECLARE pieces CURSOR FOR SELECT export.stream('SELECT id, note FROM notes ORDER BY id',
+                                               'jsonl') AS piece;
 FETCH 1 FROM pieces \gset first_
 UPDATE notes SET note = 'changed';
 DELETE FROM notes WHERE id % 2 = 0;
@@ -80,7 +82,8 @@ BEGIN
 END
 $$;
 SELECT is(convert_from(:'first_piece'::bytea || (SELECT string_agg(piece, '') FROM rest), 'UTF8')
-          = (SELECT string_agg(format(E'{"id":%s,"note":"%s"}\n', g, repeat('x', 100)), '' ORDER BY g)
+          = (SELECT string_agg(format(E'{"id":%s,"note":"%s"}\n', g, repeat('x', 100)),
+                               '' ORDER BY g)
              FROM generate_series(1, 6000) g), true,
           'a stream keeps the snapshot of its first piece');
 SELECT is(streamed('SELECT count(*) AS n, count(*) FILTER (WHERE note = ''changed'') AS c FROM notes'),

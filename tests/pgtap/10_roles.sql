@@ -33,11 +33,13 @@ SELECT throws_ok('TABLE export.' || name, '42501', NULL, 'view ' || name)
 FROM unnest(ARRAY['artifacts', 'audit']) name;
 SELECT throws_ok(format('TABLE export.%s', name), '42501',
                  format('permission denied for table %s', name), name)
-FROM unnest(ARRAY['_artifact', '_artifact_chunk', '_artifact_drop', '_artifact_share', '_audit']) name;
+FROM unnest(ARRAY['_artifact', '_artifact_chunk', '_artifact_drop', '_artifact_share',
+                  '_audit']) name;
 RESET ROLE;
 REVOKE USAGE ON SCHEMA export FROM role_nobody;
 SET LOCAL ROLE role_nobody;
-SELECT throws_ok('SELECT export.version()', '42501', 'permission denied for schema export', 'schema');
+SELECT throws_ok('SELECT export.version()', '42501', 'permission denied for schema export',
+                 'schema');
 RESET ROLE;
 
 -- EXECUTE alone is not enough: the C functions check the role themselves.
@@ -70,8 +72,10 @@ SELECT throws_ok('SELECT export.cleanup()', '42501', NULL, 'export_user: cleanup
 SELECT throws_ok('TABLE export.audit', '42501', 'permission denied for view audit',
                  'export_user: audit');
 SELECT throws_ok(format('%s export.%s', verb, name), '42501',
-                 format('permission denied for table %s', name), format('export_user: %s %s', verb, name))
-FROM unnest(ARRAY['_artifact', '_artifact_chunk', '_artifact_drop', '_artifact_share', '_audit']) name,
+                 format('permission denied for table %s', name), format('export_user: %s %s', verb,
+                     name))
+FROM unnest(ARRAY['_artifact', '_artifact_chunk', '_artifact_drop', '_artifact_share',
+                  '_audit']) name,
      unnest(ARRAY['TABLE', 'DELETE FROM', 'TRUNCATE', 'LOCK TABLE']) verb;
 SELECT throws_ok('DELETE FROM export.artifacts', '55000', 'cannot delete from view "artifacts"',
                  'export_user: DELETE through the view');
@@ -111,7 +115,8 @@ CREATE FUNCTION shut_doors(reason text) RETURNS SETOF text LANGUAGE sql AS $$
     SELECT is(error_of('SELECT export.' || call),
               '55000 role "export_owner" is not safe | ' || reason
               || ' | Revoke "export_owner" from every role and restore its attributes: LOGIN '
-                 'CONNECTION LIMIT 0 PASSWORD NULL. Then find out who did this.', reason || ' ' || call)
+                 'CONNECTION LIMIT 0 PASSWORD NULL. Then find out who did this.',
+                     reason || ' ' || call)
     FROM calls WHERE call !~ '^(formats|version|cleanup)'
 $$;
 -- What CREATEROLE allows on this version of PostgreSQL, and what becomes of it.

@@ -24,11 +24,13 @@ MAY_INCLUDE = {
 }
 MAY_INCLUDE["server"] = MAY_INCLUDE["bridge"] | {"bridge"}
 MAY_INCLUDE["worker/server"] = MAY_INCLUDE["server"] | {"server"}
+# A module of the bridge alone, to be tested inside a server.
+MAY_INCLUDE["tests/bridge"] = MAY_INCLUDE["bridge"] | {"bridge"}
 CPP_ONLY = {"core", "formats", "crypto", "dsl", "worker/schedule", "worker/delivery"}
 for _folder in ("tests", "bench"):
     MAY_INCLUDE[_folder] = set(CPP_ONLY)
 
-POSTGRES_WORLD = {"bridge", "server", "worker/server"}
+POSTGRES_WORLD = {"bridge", "server", "worker/server", "tests/bridge"}
 
 # Library header (regular expression) -> path prefixes, below the root, that may include it.
 LIBRARIES = {
@@ -63,7 +65,7 @@ def folder_of_file(path):
     parts = path.parts
     if parts[0] == "extension":
         return parts[1]
-    if parts[0] == "worker":
+    if parts[0] == "worker" or parts[:2] == ("tests", "bridge"):
         return "/".join(parts[:2])
     return parts[0]
 

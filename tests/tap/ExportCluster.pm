@@ -7,7 +7,7 @@ use parent 'PostgreSQL::Test::Cluster';
 
 use ExportSession;
 use File::Find;
-use PostgreSQL::Test::Utils;
+use PostgreSQL::Test::Utils qw(slurp_file);    # more would hide methods of the same name
 use Test::More;
 
 # Options: preload (default 'export'), conf (lines of postgresql.conf), initdb (arguments),

@@ -159,6 +159,7 @@ TEST(ElementLayout, KnowsNoTypeThatNeedsTheServer) {
   EXPECT_FALSE(element_layout(0, layout));
   EXPECT_FALSE(element_layout(2249, layout));  // record
   EXPECT_FALSE(element_layout(3904, layout));  // int4range
+  EXPECT_FALSE(element_layout(18, layout));    // "char": no text of the encoding
   EXPECT_FALSE(element_layout(1184, layout));  // timestamptz: its offset is looked up
 }
 

@@ -98,7 +98,6 @@ bool element_layout(std::uint32_t element_type, ColumnLayout &layout) {
   switch (element_type) {
     case 16: return is(Storage::bool1, 1, CellTag::boolean);
     case 17: return is(Storage::varlena, 4, CellTag::bytes);
-    case 18: return is(Storage::char1, 1, CellTag::text);
     case 19: return is(Storage::name64, 1, CellTag::text);
     case 20: return is(Storage::int8, 8, CellTag::integer);
     case 21: return is(Storage::int2, 2, CellTag::integer);
@@ -118,7 +117,8 @@ bool element_layout(std::uint32_t element_type, ColumnLayout &layout) {
     case 1700: return is(Storage::varlena, 4, CellTag::numeric);
     case 2950: return is(Storage::uuid16, 1, CellTag::uuid);
     case 3802: return is(Storage::varlena, 4, CellTag::jsonb);
-    // Not timestamptz: the offset of each element is the server's to look up.
+    // Not timestamptz: the offset of each element is the server's to look up.  Not "char" (18),
+    // whose bytes above 127 are written as \ooo.
     default: return false;
   }
 }

@@ -120,7 +120,8 @@ class JsonbWalk {
     if (frame.is_object || frame.count != 1) corrupted("A scalar must be the only element.");
     const std::uint32_t entry = entry_at(frame, 0);
     if ((entry & kTypeMask) == kContainer) corrupted("A scalar must not be a container.");
-    scalar(entry, take(frame, entry, frame.next_value));
+    const Extent extent = take(frame, entry, frame.next_value);
+    out_.advance_to(scalar(out_.reserve(kRoom), entry, extent));
   }
 
   void open(Extent extent) {
@@ -173,56 +174,73 @@ class JsonbWalk {
     return {begin, next};
   }
 
-  // Writes the next child of the innermost container, or closes it.
+  // Writes the children of the innermost container up to one that is a container itself, or to
+  // the end.
   void step(Frame &frame) {
-    if (frame.index == frame.count) {
-      out_.push(frame.is_object ? '}' : ']');
-      stack_.pop();
-      return;
+    while (frame.index < frame.count) {
+      const std::uint32_t i = frame.index++;
+      char *p = out_.reserve(kRoom);
+      if (i > 0) p = separator(p, ',');
+      if (frame.is_object) p = key(p, frame, entry_at(frame, i));
+      const std::uint32_t entry =
+          entry_at(frame, frame.is_object ? std::size_t{i} + frame.count : i);
+      const Extent extent = take(frame, entry, frame.next_value);
+      if ((entry & kTypeMask) == kContainer) {
+        out_.advance_to(p);
+        open(aligned(extent));
+        return;
+      }
+      out_.advance_to(scalar(p, entry, extent));
     }
-    const std::uint32_t i = frame.index++;
-    if (i > 0) separator(',');
-    if (frame.is_object) key(frame, entry_at(frame, i));
-    const std::uint32_t entry = entry_at(frame, frame.is_object ? std::size_t{i} + frame.count : i);
-    const Extent extent = take(frame, entry, frame.next_value);
-    if ((entry & kTypeMask) == kContainer) {
-      open(aligned(extent));
-    } else {
-      scalar(entry, extent);
-    }
+    out_.push(frame.is_object ? '}' : ']');
+    stack_.pop();
   }
 
-  void key(Frame &frame, std::uint32_t entry) {
+  // The functions below write at `p` and return the end.  There is room there for a short key, a
+  // short value and what stands around them; for longer ones they make it.
+
+  char *key(char *p, Frame &frame, std::uint32_t entry) {
     if ((entry & kTypeMask) != kString) corrupted("A key must be a string.");
-    string(take(frame, entry, frame.next_key));
-    separator(':');
+    return separator(string(p, take(frame, entry, frame.next_key)), ':');
   }
 
-  void scalar(std::uint32_t entry, Extent extent) {
+  char *scalar(char *p, std::uint32_t entry, Extent extent) {
     switch (entry & kTypeMask) {
-      case kString: return string(extent);
-      case kNumeric: return numeric(aligned(extent));
-      case kFalse: return out_.append("false");
-      case kTrue: return out_.append("true");
-      case kNull: return out_.append("null");
+      case kString: return string(p, extent);
+      case kNumeric: return numeric(p, aligned(extent));
+      case kFalse: return word(p, "false");
+      case kTrue: return word(p, "true");
+      case kNull: return word(p, "null");
       default: corrupted("A child is of an unknown type.");
     }
   }
 
-  void string(Extent extent) {
-    append_string<kQuotes>(out_, data_ + extent.begin, extent.end - extent.begin);
+  static char *word(char *p, std::string_view text) {
+    std::memcpy(p, text.data(), text.size());
+    return p + text.size();
   }
 
-  void numeric(Extent extent) {
+  char *string(char *p, Extent extent) {
+    const std::size_t n = extent.end - extent.begin;
+    if (n <= kShortString) return write_json_string<kQuotes>(p, data_ + extent.begin, n);
+    out_.advance_to(p);
+    append_string<kQuotes>(out_, data_ + extent.begin, n);
+    return out_.reserve(kRoom);
+  }
+
+  char *numeric(char *p, Extent extent) {
     std::uint32_t header, size;
-    const char *p = data_ + extent.begin;
-    if (!bounded_varlena(p, extent.end - extent.begin, header, size) ||
-        !numeric_has_header(p + header, size)) {
+    const char *value = data_ + extent.begin;
+    if (!bounded_varlena(value, extent.end - extent.begin, header, size) ||
+        !numeric_has_header(value + header, size)) {
       corrupted("A number has no valid length.");
     }
-    const char *body = p + header;
+    const char *body = value + header;
+    if (char *end = write_small_numeric(p, body, size)) return end;
     if (!numeric_is_finite(body, size)) corrupted("A number must be finite.");
-    out_.advance_to(write_numeric(out_.reserve(numeric_text_bound(body, size)), body, size));
+    out_.advance_to(p);
+    p = out_.reserve(numeric_text_bound(body, size) + kRoom);
+    return write_numeric(p, body, size);
   }
 
   // Numbers and containers are aligned, and the padding counts as theirs.
@@ -232,12 +250,14 @@ class JsonbWalk {
     return {begin, extent.end};
   }
 
-  void separator(char c) {
-    char *p = out_.reserve(2);
+  char *separator(char *p, char c) const {
     p[0] = c;
     p[1] = ' ';
-    out_.advance_to(p + 1 + spaced_);
+    return p + 1 + spaced_;
   }
+
+  static constexpr std::size_t kShortString = 128;
+  static constexpr std::size_t kRoom = 2 * json_string_bound(kShortString) + 64;
 
   OutputBuffer &out_;
   const char *data_;

@@ -9,30 +9,24 @@ namespace pgexport::spell {
 
 namespace {
 
-constexpr unsigned kFormMask = 0xC000;
+constexpr unsigned kFormMask = detail::kNumericFormMask;
 constexpr unsigned kNegative = 0x4000;
-constexpr unsigned kShortForm = 0x8000;
+constexpr unsigned kShortForm = detail::kNumericShort;
 constexpr unsigned kSpecialForm = 0xC000;
 
 constexpr unsigned kSpecialMask = 0xF000;
 constexpr unsigned kNaN = 0xC000;
 constexpr unsigned kMinusInfinity = 0xF000;
 
-constexpr unsigned kShortNegative = 0x2000;
-constexpr unsigned kShortScaleMask = 0x1F80;
-constexpr unsigned kShortScaleShift = 7;
-constexpr unsigned kShortWeightSign = 0x0040;
-constexpr unsigned kShortWeightMask = 0x003F;
+using detail::kShortNegative;
+using detail::kShortScaleMask;
+using detail::kShortScaleShift;
+using detail::kShortWeightMask;
+using detail::kShortWeightSign;
 
 constexpr unsigned kLongScaleMask = 0x3FFF;
 
 constexpr int kGroupDigits = 4;  // decimal digits in a base-10000 digit, here called a group
-
-std::uint16_t load16(const char *p) {
-  std::uint16_t word;
-  std::memcpy(&word, p, sizeof word);
-  return word;
-}
 
 // The finite number sum(group(i) * 10000^(weight - i)).
 struct Parts {
@@ -42,7 +36,7 @@ struct Parts {
   int scale;  // decimal digits after the point
   bool negative;
 
-  unsigned group(int i) const { return i < count ? load16(groups + 2 * i) : 0; }
+  unsigned group(int i) const { return i < count ? detail::load_word(groups + 2 * i) : 0; }
 };
 
 Parts parts_of(unsigned header, const char *body, std::uint32_t size) {
@@ -55,7 +49,7 @@ Parts parts_of(unsigned header, const char *body, std::uint32_t size) {
     parts.negative = (header & kShortNegative) != 0;
   } else {
     header_size = 4;
-    parts.weight = static_cast<std::int16_t>(load16(body + 2));
+    parts.weight = static_cast<std::int16_t>(detail::load_word(body + 2));
     parts.scale = static_cast<int>(header & kLongScaleMask);
     parts.negative = (header & kNegative) != 0;
   }
@@ -106,7 +100,7 @@ char *write_special(char *out, unsigned header) {
 std::size_t numeric_text_bound(const char *body, std::uint32_t size) {
   // A sign, a point, the tail of the last group and the whole word that stores a short one.
   constexpr std::size_t kSlack = 16;
-  const unsigned header = load16(body);
+  const unsigned header = detail::load_word(body);
   if (is_special(header)) return kSlack;
   const Parts parts = parts_of(header, body, size);
   return kSlack + static_cast<std::size_t>(std::max(parts.weight + 1, 1) * kGroupDigits) +
@@ -114,7 +108,7 @@ std::size_t numeric_text_bound(const char *body, std::uint32_t size) {
 }
 
 char *write_numeric(char *out, const char *body, std::uint32_t size) {
-  const unsigned header = load16(body);
+  const unsigned header = detail::load_word(body);
   if (is_special(header)) return write_special(out, header);
   const Parts parts = parts_of(header, body, size);
   *out = '-';
@@ -132,12 +126,14 @@ char *write_numeric(char *out, const char *body, std::uint32_t size) {
   return out + parts.scale;
 }
 
-bool numeric_is_finite(const char *body, std::uint32_t) { return !is_special(load16(body)); }
+bool numeric_is_finite(const char *body, std::uint32_t) {
+  return !is_special(detail::load_word(body));
+}
 
 bool numeric_exceeds_double(const char *body, std::uint32_t size) {
   constexpr std::uint64_t kLargest = (std::uint64_t{1} << 53) - 1;  // sixteen digits
   constexpr int kLargestWeight = 3;
-  const Parts parts = parts_of(load16(body), body, size);
+  const Parts parts = parts_of(detail::load_word(body), body, size);
   if (parts.count == 0 || parts.weight != kLargestWeight) {
     return parts.count > 0 && parts.weight > kLargestWeight;
   }

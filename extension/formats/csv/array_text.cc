@@ -16,8 +16,6 @@ namespace {
 // Bytes of the header that says which type the elements have.
 constexpr std::uint32_t kElementTypeEnd = 12;
 
-constexpr auto is_escaped = [](char c) { return c == '"' || c == '\\'; };
-
 // The bytes for which array_out quotes an element.
 constexpr std::array<bool, 256> kSpecial = [] {
   std::array<bool, 256> special{};
@@ -34,26 +32,36 @@ bool is_null_word(std::string_view text) {
                     [](char c, char lower) { return (c | 0x20) == lower; });
 }
 
-bool needs_quotes(std::string_view text) {
-  bool special = text.empty() || is_null_word(text);
-  for (const char c : text) special |= kSpecial[static_cast<unsigned char>(c)];
+// Copies the text and tells whether one of its bytes is special.
+bool copy_looking(char *out, std::string_view text) {
+  bool special = false;
+  for (const char c : text) {
+    special |= kSpecial[static_cast<unsigned char>(c)];
+    *out++ = c;
+  }
   return special;
 }
 
+void append_quoted(OutputBuffer &out, std::string_view text) {
+  char *p = out.reserve(2 * text.size() + 2);
+  *p++ = '"';
+  for (const char c : text) {
+    *p = '\\';
+    p += c == '"' || c == '\\';
+    *p++ = c;
+  }
+  *p++ = '"';
+  out.advance_to(p);
+}
+
 void append_item(OutputBuffer &out, std::string_view text) {
-  if (!needs_quotes(text)) {
-    out.append(text);
-    return;
+  char *const p = out.reserve(text.size());
+  const bool special = copy_looking(p, text);
+  if (special || text.empty() || is_null_word(text)) {
+    append_quoted(out, text);
+  } else {
+    out.advance_to(p + text.size());
   }
-  out.push('"');
-  while (!text.empty()) {
-    const auto stop = std::find_if(text.begin() + 1, text.end(), is_escaped);
-    if (is_escaped(text[0])) out.push('\\');
-    const auto run = static_cast<std::size_t>(stop - text.begin());
-    out.append(text.substr(0, run));
-    text.remove_prefix(run);
-  }
-  out.push('"');
 }
 
 void append_integer(OutputBuffer &out, std::int64_t value) {

@@ -201,6 +201,9 @@ char *CsvWriter::write_line_end(char *p) const {
     case CellTag::json: return write_text(p, cell.view(), cell.tag, column.forced);
     case CellTag::numeric:
       if (!column.plain_direct) break;
+      if (!settings_.decimal_comma) {
+        if (char *end = spell::write_small_numeric(p, cell.data, cell.size)) return end;
+      }
       return write_numeric(room(p, spell::numeric_text_bound(cell.data, cell.size)), cell);
     case CellTag::bytes:
       if (!column.bytes_direct) break;

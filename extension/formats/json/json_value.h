@@ -168,6 +168,11 @@ class JsonValueWriter {
 };
 
 inline Room JsonValueWriter::numeric(Room room, const Cell &cell) {
+  // Small ones are exact in a double.
+  if (char *end = spell::write_small_numeric(room.at, cell.data, cell.size)) {
+    room.at = end;
+    return room;
+  }
   room = make_room(room, spell::numeric_text_bound(cell.data, cell.size) + 2);
   if (options_.big_integers == BigIntegers::string &&
       spell::numeric_is_finite(cell.data, cell.size) &&

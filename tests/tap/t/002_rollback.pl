@@ -135,7 +135,7 @@ for my $sql ("SELECT export.run('SELECT 1/(i-5) FROM generate_series(1,10) i')",
     succeeds("DO \$do\$ BEGIN PERFORM @{[ $sql =~ s/^SELECT //r ]};"
           . ' EXCEPTION WHEN division_by_zero THEN NULL; END $do$', "failing $kind, caught");
     is(stored(), $before, "failing $kind, caught: nothing stored");
-    is(audited(), "$kind incomplete", "failing $kind, caught: the audit row says incomplete");
+    is(audited(), "$kind aborted", "failing $kind, caught: the audit row says aborted");
 }
 
 # A stream that is left early.
