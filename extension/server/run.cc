@@ -8,6 +8,7 @@
 #include "server/store.h"
 
 extern "C" {
+#include "access/xact.h"
 #include "utils/uuid.h"
 }
 
@@ -18,6 +19,8 @@ namespace {
 pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind) {
   auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
   new_uuid(id);
+  // Now, because none can be assigned while a parallel plan runs, and a file's name has it.
+  (void)GetTopTransactionId();
   AuditEvent *event = begin_audit(kind);
   audit_artifact(event, id);
   ArtifactStore *store = make_store(id);

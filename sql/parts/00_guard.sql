@@ -12,12 +12,11 @@ BEGIN
           AND (n.nspowner OPERATOR(pg_catalog.<>) (
                    SELECT r.oid FROM pg_catalog.pg_roles r
                    WHERE r.rolname OPERATOR(pg_catalog.=) current_user)
-               OR EXISTS (SELECT FROM pg_catalog.pg_class c
-                          WHERE c.relnamespace OPERATOR(pg_catalog.=) n.oid)
-               OR EXISTS (SELECT FROM pg_catalog.pg_proc p
-                          WHERE p.pronamespace OPERATOR(pg_catalog.=) n.oid)
-               OR EXISTS (SELECT FROM pg_catalog.pg_type t
-                          WHERE t.typnamespace OPERATOR(pg_catalog.=) n.oid)))
+               -- Anything in it, but for the extension that is being made.
+               OR EXISTS (SELECT FROM pg_catalog.pg_depend d
+                          WHERE d.refclassid OPERATOR(pg_catalog.=) 'pg_catalog.pg_namespace'::pg_catalog.regclass
+                            AND d.refobjid OPERATOR(pg_catalog.=) n.oid
+                            AND d.classid OPERATOR(pg_catalog.<>) 'pg_catalog.pg_extension'::pg_catalog.regclass)))
     THEN
         RAISE EXCEPTION 'schema "export" already exists and is not empty or not yours'
             USING ERRCODE = 'object_not_in_prerequisite_state',

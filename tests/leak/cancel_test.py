@@ -114,16 +114,20 @@ def cancel_in_savepoint(checks, backend, condition, name):
 def cancel_preview(checks, backend):
     # The row after the last one shown is asked for as well, to know whether there are more.
     for row in (1, 2, 10, 11):
-        checks.equal(backend.state_of(preview(query(signal_at(row)))), "57014", f"cancel at row {row} of preview")
-    checks.equal(backend.state_of(preview(query(signal_at(12)))), "00000", "preview never asks for row 12")
-    checks.equal(backend.state_of(preview(query(before_all()))), "57014", "cancel before the rows of preview")
+        state = backend.state_of(preview(query(signal_at(row))))
+        checks.equal(state, "57014", f"cancel at row {row} of preview")
+    state = backend.state_of(preview(query(signal_at(12))))
+    checks.equal(state, "00000", "preview never asks for row 12")
+    state = backend.state_of(preview(query(before_all())))
+    checks.equal(state, "57014", "cancel before the rows of preview")
 
 
 def terminate(checks, sql, name):
     """The server's own word for it reaches the client, and no file is left."""
     client = subprocess.run(["psql", "-X", "-v", "VERBOSITY=verbose", "-c", sql],
                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)  # fmt: skip
-    checks.check("FATAL:  57P01: terminating connection" in client.stderr, f"{name}: terminated", client.stderr)
+    told = client.stderr
+    checks.check("FATAL:  57P01: terminating connection" in told, f"{name}: terminated", told)
     checks.check(not part_files(), f"{name}: no file is left")
 
 

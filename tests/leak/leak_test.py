@@ -50,7 +50,8 @@ class Door:
         """What Backend.state_of() runs."""
         arguments = f"{quoted(sql)}, '{file_format}', {quoted(options)}"
         if self.name == "copy":
-            return [lambda: self.backend.copy(f"COPY ({sql}) TO STDOUT WITH ({copy_options(file_format, options)})")]
+            statement = f"COPY ({sql}) TO STDOUT WITH ({copy_options(file_format, options)})"
+            return [lambda: self.backend.copy(statement)]
         if self.name == "copy_file":
             return [f"COPY ({sql}) TO {quoted(TARGET)} WITH ({copy_options(file_format, options)})"]
         rows = ", 1000" if self.name == "preview" else ""
@@ -68,6 +69,9 @@ def copy_options(file_format, options):
     )
 
 
+DOORS = ("run", "stream", "stream_cursor", "copy", "copy_file", "preview")
+
+
 class Failures:
     """Ways to fail.  Each method makes one failing export and returns (SQLSTATE, wanted ones)."""
 
@@ -75,7 +79,7 @@ class Failures:
         self.backend = backend
         self.directory = directory
         self.folder = os.path.join(directory, backend.value(FOLDER))
-        self.doors = [Door(backend, n) for n in ("run", "stream", "stream_cursor", "copy", "copy_file", "preview")]
+        self.doors = [Door(backend, name) for name in DOORS]
 
     def at(self, sql, wanted, formats=("csv", "json", "jsonl"), options="{}"):
         """The query fails at any door."""
@@ -90,15 +94,16 @@ class Failures:
         return self.at(text_rows(300, f"i <> {chance.randint(1, 300)} OR {CANCEL}"), {"57014"})
 
     def cancel_compressed(self):
-        compression = chance.choice(("gzip", "zstd"))
-        row = chance.randint(1, 300)
-        return self.at(text_rows(300, f"i <> {row} OR {CANCEL}"), {"57014"}, options=f'{{"compression":"{compression}"}}')
+        options = chance.choice(('{"compression":"gzip"}', '{"compression":"zstd"}'))
+        sql = text_rows(300, f"i <> {chance.randint(1, 300)} OR {CANCEL}")
+        return self.at(sql, {"57014"}, options=options)
 
     def bad_option(self):
         return self.at(text_rows(10), {"22023"}, options='{"no_such_option":"1"}')
 
     def bad_query(self):
-        return self.at(chance.choice(("SELECT no_such_column", "SELECT FROM", "SELECT 1 +")), {"42703", "42601", "22023"})
+        sql, state = chance.choice((("SELECT no_such_column", "42703"), ("SELECT 1 +", "42601")))
+        return self.at(sql, {state})
 
     def unencodable(self):
         row = chance.randint(1, 300)
@@ -116,7 +121,9 @@ class Failures:
     def late(self):
         """The document is already in a file of export.directory."""
         row = chance.randint(LARGE_ROWS - 200, LARGE_ROWS)
-        fault, state = chance.choice(((f"1 / ({row} - i) IS NOT NULL", "22012"), (f"i <> {row} OR {CANCEL}", "57014")))
+        division = f"1 / ({row} - i) IS NOT NULL"
+        cancel = f"i <> {row} OR {CANCEL}"
+        fault, state = chance.choice(((division, "22012"), (cancel, "57014")))
         sql = text_rows(LARGE_ROWS, fault, LARGE)
         return self.backend.state_of(f"SELECT export.run({quoted(sql)}, 'csv')"), {state}
 
@@ -141,10 +148,12 @@ class Failures:
     def abandoned_cursor(self):
         """A stream left in the middle, by ROLLBACK TO, CLOSE, LIMIT or the end of the transaction."""
         call = f"export.stream({quoted(text_rows(20000))}, '{chance.choice(('csv', 'json'))}')"
+        declare = f"DECLARE c CURSOR FOR SELECT {call}"
+        fetch = "FETCH 1 FROM c"
         leave = chance.choice((
-            ["SAVEPOINT s", f"DECLARE c CURSOR FOR SELECT {call}", "FETCH 1 FROM c", "ROLLBACK TO s"],
-            [f"DECLARE c CURSOR FOR SELECT {call}", "SAVEPOINT s", "FETCH 1 FROM c", "ROLLBACK TO s", "FETCH 1 FROM c"],
-            [f"DECLARE c CURSOR FOR SELECT {call}", "FETCH 1 FROM c", "CLOSE c"],
+            ["SAVEPOINT s", declare, fetch, "ROLLBACK TO s"],
+            [declare, "SAVEPOINT s", fetch, "ROLLBACK TO s", fetch],
+            [declare, fetch, "CLOSE c"],
             [f"SELECT {call} LIMIT 1"],
         ))  # fmt: skip
         return self.backend.state_of("BEGIN", *leave, "ROLLBACK"), {"00000"}
@@ -165,7 +174,8 @@ class Failures:
             return self.at(sql, {"53200", "00000"}, options=f'{{"compression":"{compression}"}}')
 
     def all(self):
-        return [getattr(self, name) for name in vars(Failures) if not name.startswith("_") and name not in ("at", "all")]
+        kinds = [name for name in vars(Failures) if not name.startswith("_")]
+        return [getattr(self, name) for name in kinds if name not in ("at", "all")]
 
 
 @contextmanager
@@ -298,7 +308,8 @@ def sweep_memory(checks, steps):
             sql = text_rows(1000, values=LARGE)
             options = ('{"compression":"zstd"}', '{"compression":"gzip"}', "{}")[step % 3]
             states.append(backend.state_of(*door.steps(sql, "csv", options)))
-        checks.equal(backend.state_of(*door.steps(text_rows(10), "csv")), "00000", f"step {step}: then there is enough")
+        state = backend.state_of(*door.steps(text_rows(10), "csv"))
+        checks.equal(state, "00000", f"step {step}: then there is enough")
         backend.connection.close()
     checks.check(set(states) == {"53200", "00000"}, "little memory: out of memory or done", f"({states})")
 
@@ -343,7 +354,8 @@ def main():
 
     artifact = backend.value(f"SELECT export.run({quoted(text_rows(1000))}, 'csv')")
     stored = b"".join(row[0] for row in backend.execute(f"SELECT export.read('{artifact}')"))
-    checks.equal(stored, backend.copy(f"COPY ({text_rows(1000)}) TO STDOUT WITH (FORMAT csv, HEADER)"), "a good export after them")
+    copied = backend.copy(f"COPY ({text_rows(1000)}) TO STDOUT WITH (FORMAT csv, HEADER)")
+    checks.equal(stored, copied, "a good export after them")
     return checks.report()
 
 

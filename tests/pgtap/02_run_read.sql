@@ -22,8 +22,9 @@ SET ROLE run_alice;
 SELECT export.run('SELECT 1 AS a, ''x,y'' AS b UNION ALL SELECT 2, NULL ORDER BY 1') AS small \gset
 SELECT is(text_of(:'small'), E'a,b\n1,"x,y"\n2,\n', 'csv is the default');
 SELECT row_eq(
-    format('SELECT owner = ''run_alice'', title, format, media_type, compression, rows, bytes, location, '
-           'state, query, arguments, options, shared_with, time_zone, expires_at, dropped_at '
+    format('SELECT owner = ''run_alice'', title, format, media_type, compression, rows, bytes, '
+           'location, state, query, arguments, options, shared_with, time_zone, expires_at, '
+           'dropped_at '
            'FROM export.artifacts WHERE id = %L', :'small'),
     ROW(true, NULL::text, 'csv'::text, 'text/csv'::text, 'none'::text, 2::bigint,
         15::bigint, 'table'::text, 'stored'::text,
@@ -157,7 +158,7 @@ SELECT export.run('TABLE lines ORDER BY id', 'csv', '{"compression": "gzip"}') A
 SELECT ok(bytes_of(:'zip_1') = bytes_of(:'zip_2'), 'gzip of the same rows is the same bytes');
 SELECT throws_ok('SELECT export.rerun(''11111111-2222-4333-8444-555555555555'')', '42704',
                  'export "11111111-2222-4333-8444-555555555555" does not exist',
-                     'rerun of nothing');
+                 'rerun of nothing');
 SELECT is(export.rerun(NULL), NULL, 'rerun of NULL');
 
 -- One's own rows only.
@@ -173,8 +174,8 @@ FROM unnest(ARRAY['share', 'unshare']) f;
 -- Administrators: metadata of all, content of none.
 SET ROLE run_admin;
 SELECT row_eq(
-    format('SELECT owner = ''run_alice'', format, rows, bytes, query, arguments, options, shared_with '
-           'FROM export.artifacts WHERE id = %L', :'small'),
+    format('SELECT owner = ''run_alice'', format, rows, bytes, query, arguments, options, '
+           'shared_with FROM export.artifacts WHERE id = %L', :'small'),
     ROW(true, 'csv'::text, 2::bigint, 15::bigint, NULL::text, NULL::jsonb, NULL::jsonb,
         NULL::name[]), 'an administrator sees metadata, not the query');
 SELECT throws_ok(format('SELECT export.%I(%L)', f, :'small'), '42704',

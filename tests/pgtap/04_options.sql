@@ -57,8 +57,8 @@ SELECT throws_like(
     format('option "%s" must be %%', option), format('%s: %s of a wrong type', format, option))
 FROM export.formats();
 SELECT throws_like(
-    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format, jsonb_build_object(option,
-        'nono')),
+    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format,
+           jsonb_build_object(option, 'nono')),
     format('option "%s" must be %%', option), format('%s: %s has no choice "nono"', format, option))
 FROM export.formats() WHERE type IN ('choice', 'character');
 
@@ -158,8 +158,8 @@ SELECT collect_tap(
            cmp_ok(octet_length(zip), '<', octet_length(plain) / 2, 'and is smaller'))
 FROM (SELECT streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g', 'csv',
                             '{"compression": "gzip"}'),
-             streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g')) x (zip,
-                 plain);
+             streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g'))
+     documents (zip, plain);
 SELECT collect_tap(is(substring(zip FROM 1 FOR 4), '\x28b52ffd', 'zstd has its magic number'),
                    cmp_ok(octet_length(zip), '<', 400000, 'and is smaller'))
 FROM streamed_bytes('SELECT g, g % 7 AS h FROM generate_series(1, 100000) g', 'csv',

@@ -189,8 +189,8 @@ COMMIT;
 -- Cursors side by side.
 BEGIN;
 DECLARE one CURSOR FOR SELECT export.stream('TABLE many ORDER BY id') AS piece;
-DECLARE two CURSOR FOR SELECT export.stream('SELECT pad, id FROM many ORDER BY id DESC',
-                                            'jsonl') AS piece;
+DECLARE two CURSOR FOR SELECT export.stream('SELECT pad, id FROM many ORDER BY id DESC', 'jsonl')
+    AS piece;
 FETCH 1 FROM one \gset one1_
 FETCH 1 FROM two \gset two1_
 FETCH 1 FROM one \gset one2_
@@ -204,11 +204,11 @@ SELECT is(:'two1_piece'::bytea || :'two2_piece'::bytea || :'two3_piece'::bytea
                               FROM 1 FOR 3 * 262144)), true, 'two cursors: the second');
 COMMIT;
 SELECT is((SELECT count(DISTINCT sha256(a)) FROM
-           (SELECT string_agg(p, '') AS a FROM (SELECT export.stream('TABLE many ORDER BY id')
-                                                AS p) x
+           (SELECT string_agg(p, '') AS a
+            FROM (SELECT export.stream('TABLE many ORDER BY id') AS p) x
             UNION ALL
-            SELECT string_agg(p, '') FROM (SELECT export.stream('TABLE many ORDER BY id')
-                                           AS p) y) z),
+            SELECT string_agg(p, '')
+            FROM (SELECT export.stream('TABLE many ORDER BY id') AS p) y) z),
           1::bigint, 'two streams in one statement');
 
 -- A cursor WITH HOLD is run to its end at the commit, and read afterwards.
@@ -224,8 +224,8 @@ SELECT is((SELECT count FROM held() WHERE what = 'contexts'), 0::bigint,
 CLOSE keeper;
 
 -- SELECT * spools to temporary files, and is correct.
-SELECT is((SELECT octet_length(string_agg(stream,
-                                          '')) FROM export.stream('TABLE many ORDER BY id')),
+SELECT is((SELECT octet_length(string_agg(stream, ''))
+           FROM export.stream('TABLE many ORDER BY id')),
           :size, 'SELECT * FROM export.stream()');
 SELECT is((SELECT octet_length(stream) FROM export.stream('TABLE many ORDER BY id') LIMIT 1),
           262144,

@@ -29,8 +29,8 @@ SELECT is(export.preview('TABLE hundred', 'csv',
           '[{"name": "note", "type": "character varying(20)", "heading": "Note"}]', 'headings');
 
 -- How many rows.
-SELECT collect_tap(is(jsonb_array_length(preview -> 'rows'), rows, format('max_rows %s: rows',
-    given)),
+SELECT collect_tap(is(jsonb_array_length(preview -> 'rows'), rows,
+                      format('max_rows %s: rows', given)),
                    is(preview -> 'more', to_jsonb(more), format('max_rows %s: more', given)))
 FROM (VALUES (0, 0, true), (1, 1, true), (99, 99, true), (100, 100, false), (101, 100, false),
              (NULL, 20, true)) sizes (given, rows, more),

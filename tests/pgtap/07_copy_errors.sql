@@ -10,8 +10,17 @@ RESET client_min_messages;
 
 SELECT no_plan();
 SET timezone = 'UTC';
--- Makes the formats known to a session where the library is not preloaded.
-SELECT export.version() \g /dev/null
+-- Where the library is not preloaded, a plain role's first call of any function loads it.
+SELECT concat_ws(',', current_setting('shared_preload_libraries'),
+                 current_setting('session_preload_libraries')) ~ '\mexport\M' AS preloaded \gset
+SET ROLE copy_writer;
+SELECT is(error_of('COPY (SELECT 1 AS a) TO ''/nowhere/at/all'' WITH (FORMAT jsonl)') ~ '^58P01',
+          :'preloaded'::boolean,
+          'formats are there from the start, if the library is preloaded');
+SELECT isnt(export.version(), NULL, 'a first call');
+SELECT throws_ok('COPY (SELECT 1 AS a) TO ''/nowhere/at/all'' WITH (FORMAT jsonl)', '58P01', NULL,
+                 'then they are there in any case');
+RESET ROLE;
 
 CREATE SCHEMA copies;
 GRANT USAGE ON SCHEMA copies TO PUBLIC;
@@ -27,8 +36,8 @@ CREATE SEQUENCE copies.counter;
 GRANT SELECT ON ALL TABLES IN SCHEMA copies TO copy_alice, copy_writer, copy_nobody;
 GRANT SELECT ON copies.counter TO copy_writer;
 
-SELECT format('%s/export_copy_%s', current_setting('data_directory'),
-              pg_backend_pid()) AS file \gset
+SELECT format('%s/export_copy_%s', current_setting('data_directory'), pg_backend_pid())
+    AS file \gset
 CREATE FUNCTION written(file text) RETURNS text LANGUAGE sql SECURITY DEFINER AS $$
     SELECT convert_from(pg_read_binary_file($1), 'UTF8')
 $$;
@@ -113,13 +122,15 @@ FROM copies.place;
 SELECT is(copied('copies.people (id)', 'FORMAT jsonl'), E'{"id":1}\n{"id":2}\n',
           'and are enough for those columns');
 -- A file is written whole or not at all.
-SELECT throws_ok(format('COPY (SELECT 1 / (2 - id) AS a FROM copies.people ORDER BY id) TO %L WITH (FORMAT jsonl)',
-                        file), '22012', 'division by zero', 'an error in the middle')
+SELECT throws_ok(format('COPY (SELECT 1 / (2 - id) AS a FROM copies.people ORDER BY id) TO %L '
+                        'WITH (FORMAT jsonl)', file),
+                 '22012', 'division by zero', 'an error in the middle')
 FROM copies.place;
 SELECT is(written(file), E'{"id":1}\n{"id":2}\n', 'leaves the file as it was') FROM copies.place;
 RESET ROLE;
 GRANT SELECT ON copies.people TO copy_writer;
-SELECT is_empty(format('SELECT name FROM pg_ls_dir(%L) name WHERE name LIKE ''export\_copy\_%%.partial%%''',
+SELECT is_empty(format('SELECT name FROM pg_ls_dir(%L) name '
+                       'WHERE name LIKE ''export\_copy\_%%.partial%%''',
                        current_setting('data_directory')), 'and no part of one');
 
 -- Refusals.
@@ -153,6 +164,23 @@ FROM copies.place, (VALUES
     ('COPY (DELETE FROM copies.people RETURNING ''''::bytea) TO %L WITH (FORMAT raw)',
      '0A000 an export takes one SELECT, not DELETE | Use SELECT, VALUES, TABLE or WITH queries '
      'that only read.'),
+    ('COPY (SELECT 1 AS a INTO copies.made) TO %L WITH (FORMAT jsonl)',
+     '0A000 an export takes one SELECT, not SELECT INTO | Use SELECT, VALUES, TABLE or WITH '
+     'queries that only read.'),
+    ('COPY (SELECT * FROM copies.people FOR UPDATE) TO %L WITH (FORMAT jsonl)',
+     '0A000 an export takes one SELECT, not SELECT with row locks (FOR UPDATE or FOR SHARE) | Use '
+     'SELECT, VALUES, TABLE or WITH queries that only read.'),
+    ('COPY (WITH x AS (DELETE FROM copies.people RETURNING id) TABLE x) TO %L WITH (FORMAT json)',
+     '0A000 an export takes one SELECT, not a data-modifying WITH query | Use SELECT, VALUES, '
+     'TABLE or WITH queries that only read.'),
+    ('COPY (WITH x AS (DELETE FROM copies.people RETURNING ''''::bytea) TABLE x) TO %L '
+     'WITH (FORMAT raw)',
+     '0A000 an export takes one SELECT, not a data-modifying WITH query | Use SELECT, VALUES, '
+     'TABLE or WITH queries that only read.'),
+    ('COPY (SELECT export.stream(''SELECT 1 AS a'')) TO %L WITH (FORMAT jsonl)',
+     '0A000 export.stream() cannot be called here | It is inside another export or another '
+     'security-restricted operation, such as maintenance of an index or a materialized view. | '
+     'Call it from the statement that the client sends.'),
     ('COPY (SELECT 1 AS a) TO %L WITH (FORMAT jsonl, prety true)',
      '22023 unknown option "prety" for format jsonl | See export.formats() for the options of '
      'each format.'),

@@ -62,8 +62,8 @@ FROM added;
 -- One snapshot: what is written between two pieces is not seen.
 DELETE FROM notes;
 INSERT INTO notes SELECT g, repeat('x', 100), 0 FROM generate_series(1, 6000) g;
-DECLARE pieces CURSOR FOR SELECT export.stream('SELECT id, note FROM notes ORDER BY id',
-                                               'jsonl') AS piece;
+DECLARE pieces CURSOR FOR SELECT export.stream('SELECT id, note FROM notes ORDER BY id', 'jsonl')
+    AS piece;
 FETCH 1 FROM pieces \gset first_
 UPDATE notes SET note = 'changed';
 DELETE FROM notes WHERE id % 2 = 0;
@@ -86,7 +86,8 @@ SELECT is(convert_from(:'first_piece'::bytea || (SELECT string_agg(piece, '') FR
                                '' ORDER BY g)
              FROM generate_series(1, 6000) g), true,
           'a stream keeps the snapshot of its first piece');
-SELECT is(streamed('SELECT count(*) AS n, count(*) FILTER (WHERE note = ''changed'') AS c FROM notes'),
+SELECT is(streamed('SELECT count(*) AS n, count(*) FILTER (WHERE note = ''changed'') AS c '
+                   'FROM notes'),
           E'n,c\n3001,3000\n', 'the next one sees the changes');
 
 -- now() is the transaction's, as in a SELECT.

@@ -72,8 +72,8 @@ SELECT throws_ok('SELECT export.cleanup()', '42501', NULL, 'export_user: cleanup
 SELECT throws_ok('TABLE export.audit', '42501', 'permission denied for view audit',
                  'export_user: audit');
 SELECT throws_ok(format('%s export.%s', verb, name), '42501',
-                 format('permission denied for table %s', name), format('export_user: %s %s', verb,
-                     name))
+                 format('permission denied for table %s', name),
+                 format('export_user: %s %s', verb, name))
 FROM unnest(ARRAY['_artifact', '_artifact_chunk', '_artifact_drop', '_artifact_share',
                   '_audit']) name,
      unnest(ARRAY['TABLE', 'DELETE FROM', 'TRUNCATE', 'LOCK TABLE']) verb;
@@ -116,7 +116,7 @@ CREATE FUNCTION shut_doors(reason text) RETURNS SETOF text LANGUAGE sql AS $$
               '55000 role "export_owner" is not safe | ' || reason
               || ' | Revoke "export_owner" from every role and restore its attributes: LOGIN '
                  'CONNECTION LIMIT 0 PASSWORD NULL. Then find out who did this.',
-                     reason || ' ' || call)
+                 reason || ' ' || call)
     FROM calls WHERE call !~ '^(formats|version|cleanup)'
 $$;
 -- What CREATEROLE allows on this version of PostgreSQL, and what becomes of it.

@@ -100,9 +100,9 @@ FROM unnest(ARRAY['', ' ', ';', '-- SELECT 1', '/* SELECT 1 */', 'SELECT 1 UNION
 SELECT is(error_of(format('SELECT export.stream(%L)', statement)), 'no error', statement)
 FROM unnest(ARRAY['TABLE public.victims', 'VALUES (1), (2)', '(SELECT 1)', 'SELECT 1;',
                   '/* c */ SELECT 1 -- c',
-                      'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 '
+                  'WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 '
                   'FROM r WHERE n < 3) SELECT * FROM r',
-                      '(SELECT 1 UNION SELECT 2) EXCEPT VALUES (1)',
+                  '(SELECT 1 UNION SELECT 2) EXCEPT VALUES (1)',
                   'SELECT ''; DROP TABLE public.victims'' AS a']) statement;
 RESET ROLE;
 SELECT results_eq('TABLE public.victims', $$ VALUES (1, 'untouched') $$, 'nothing was done');
@@ -153,7 +153,8 @@ INSERT INTO deeds VALUES
     ('ALTER ROLE hit_mallory SUPERUSER',
      '25006 cannot execute ALTER ROLE in a read-only transaction'),
     ('COPY public.victims FROM PROGRAM ''echo 2''',
-     '42501 must be superuser or have privileges of the pg_execute_server_program role to COPY to or from an external program'),
+     '42501 must be superuser or have privileges of the pg_execute_server_program role to COPY to '
+     'or from an external program'),
     ('LISTEN x', '42501 cannot execute LISTEN within security-restricted operation'),
     ('DECLARE c CURSOR WITH HOLD FOR SELECT 1',
      '42501 cannot create a cursor WITH HOLD within security-restricted operation'),

@@ -150,17 +150,17 @@ FROM unnest(ARRAY[
     'SELECT 1 AS a WHERE EXISTS (SELECT FROM trap.seen)',
     'SELECT p.a FROM trap.plain p JOIN LATERAL (SELECT trap.deed(p.a)) x ON true',
     'SELECT a FROM trap.plain ORDER BY trap.deed(a)',
-        'SELECT a FROM trap.plain WHERE trap.deed(a) = 1',
+    'SELECT a FROM trap.plain WHERE trap.deed(a) = 1',
     'SELECT a FROM trap.plain GROUP BY a HAVING trap.deed(a) = 1',
     'SELECT * FROM trap.deed(1)', 'SELECT sum(trap.deed(a)) OVER () AS a FROM trap.plain',
     'SELECT trap.total(a) OVER () AS a FROM trap.plain',
-        'SELECT a FROM trap.plain LIMIT trap.deed(1)',
+    'SELECT a FROM trap.plain LIMIT trap.deed(1)',
     'SELECT CASE WHEN false THEN trap.deed(1) ELSE 1 END AS a', 'VALUES (trap.deed(1))',
     'SELECT ARRAY[trap.deed(1)] AS a',
-        'SELECT a FROM trap.plain TABLESAMPLE system (trap.deed(100))',
+    'SELECT a FROM trap.plain TABLESAMPLE system (trap.deed(100))',
     'SELECT ''5''::trap.checked AS a', 'SELECT ARRAY[1]::trap.checked[] AS a',
     'SELECT ROW(1)::trap.pair::text AS a',
-        'SELECT 1 = ANY (ARRAY(SELECT trap.deed(1))) AS a']) query;
+    'SELECT 1 = ANY (ARRAY(SELECT trap.deed(1))) AS a']) query;
 
 -- A query whose plan the trap sees only as a table: default values, constraints.
 RESET ROLE;
@@ -176,7 +176,7 @@ SELECT throws_ok('SELECT streamed(''SELECT a FROM trap.constrained'')', '42501',
 SELECT throws_ok($$ SELECT export.stream('SELECT $1::trap.checked AS a', 'csv', '{}', '1') $$,
                  '42501',
                  'the query would run code of a role that is not trusted',
-                     'the type of a parameter');
+                 'the type of a parameter');
 
 -- export.trusted_owners and export.trust_check.
 RESET ROLE;

@@ -129,29 +129,29 @@ SELECT row_number() OVER (ORDER BY n, name) AS n, name FROM (
     SELECT DISTINCT ON (name) n, name FROM (
         SELECT 1 AS n, pattern AS name FROM unnest(ARRAY[
             'x"; DROP TABLE names.hostile; --', '''; DROP TABLE names.hostile; --', '"', '""',
-                '"""',
+            '"""',
             '''', '''''', '\', '\\', '\"', '\''', ';', '--', '/*', '*/', '/* */', '$1', '$$', '$x$',
             '%s', '%n%n', '%I', '{}', '{"a": 1}', '["a"]', '{{', '}}', '[', ']', '(', ')', ',',
-                E'\t',
+            E'\t',
             E'\n', E'\r', E'\r\n', E'a\nb', E'\x01', E'\x1b[31m', E'\x7f', E'\x08', ' ', '  ',
-                ' a', 'a ',
+            ' a', 'a ',
             '=1+1', '+1', '-1', '@SUM(A1)', '|calc', '%0A', '=cmd|''/c calc''!A0', 'null', 'NULL',
-                'true',
+            'true',
             'select', 'SELECT', 'from', 'user', 'current_user', 'ctid', 'tableoid', 'oid', '*',
-                '.', '..',
+            '.', '..',
             '../../etc/passwd', '/etc/passwd', 'C:\windows', 'a/b', 'a:b', 'a?b', '<script>',
-                '&amp;', '&',
+            '&amp;', '&',
             '<a href="x">', ']]>', '<!--', 'é', 'Zoë', 'ß', 'ﬁ', 'İ', 'ı', '日本語', '🙂', '👨‍👩‍👧',
-                'שלום', 'مرحبا',
+            'שלום', 'مرحبا',
             E'\u202e', E'\u200b', E'\ufeff', E'\u2028', E'\u2029', E'\u0085', E'\u00a0', 'a\u0041',
-                '\u0000',
+            '\u0000',
             '\x00', '\n', '\t', 'a"b"c', 'a''b''c', 'a,b', 'a;b', 'a|b', 'f1', 'column1',
-                '?column?', '-',
+            '?column?', '-',
             '_', '0', '007', '1e5', 'NaN', 'Infinity', 'name', 'heading', 'columns', 'args',
-                'query',
+            'query',
             'export', 'export.run', 'pg_temp', 'pg_catalog', 'constructor', '__proto__', 'toString',
-            repeat('x', 63), repeat('é', 31), repeat('"', 63), repeat('''', 63), repeat('\',
-                63)]) pattern
+            repeat('x', 63), repeat('é', 31), repeat('"', 63), repeat('''', 63),
+            repeat('\', 63)]) pattern
         UNION ALL
         SELECT 2, chr(c) || 'x' FROM generate_series(33, 126) c
         WHERE chr(c) !~ '[a-z0-9]'
@@ -171,8 +171,8 @@ SELECT is(streamed('SELECT ' || :'hostile_list', 'jsonl')::jsonb, :'hostile_obje
 SELECT is(streamed(format('SELECT %s AS %I', n, name), 'jsonl')::jsonb, jsonb_build_object(name, n),
           format('column %s: JSON', n)) FROM names.hostile;
 -- Read back as a reader of CSV would: with quotes doubled and everything else as it is.
-SELECT is(CASE WHEN line LIKE '"%' THEN replace(substring(line FROM 2 FOR length(line) - 2), '""',
-                                                '"')
+SELECT is(CASE WHEN line LIKE '"%'
+               THEN replace(substring(line FROM 2 FOR length(line) - 2), '""', '"')
                ELSE line END, name, format('column %s: CSV', n))
 FROM (SELECT n, name, regexp_replace(streamed(format('SELECT %s AS %I', n, name)),
                                      E'\n' || n || E'\n$', '') AS line
@@ -185,14 +185,14 @@ SELECT is(export.preview(format('SELECT %s AS %I', n, name)) #>> '{columns,0,nam
           format('column %s: preview', n)) FROM names.hostile;
 SELECT is(streamed(format('SELECT 1 AS %I, 2 AS b', name), 'jsonl',
                    jsonb_build_object('columns', jsonb_build_array(name)))::jsonb,
-          jsonb_build_object(name, 1), format('option columns with column %s',
-                                              n)) FROM names.hostile
+          jsonb_build_object(name, 1), format('option columns with column %s', n))
+              FROM names.hostile
 WHERE name <> 'b';
 CREATE TEMP TABLE titled AS
 SELECT n, name, export.run('SELECT 1 AS a', 'csv', jsonb_build_object('title', name)) AS id
 FROM names.hostile;
-SELECT is(a.title, t.name, format('title %s',
-                                  t.n)) FROM titled t JOIN export.artifacts a USING (id);
+SELECT is(a.title, t.name, format('title %s', t.n))
+    FROM titled t JOIN export.artifacts a USING (id);
 -- A27: names of files are the title or what was asked for, without signs that could lead elsewhere.
 SELECT is_empty($$ SELECT a.file_name FROM titled JOIN export.artifacts a USING (id)
                    WHERE a.file_name ~ '[/\\:*?"<>|\x01-\x1f\x7f]' OR a.file_name LIKE '.%'

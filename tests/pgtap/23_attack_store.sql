@@ -46,8 +46,8 @@ SELECT refused('export_auditor');
 RESET ROLE;
 
 -- What a superuser does to them is reported, and nothing is written.
-CREATE FUNCTION reported(change text, undo text,
-                         detail text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION reported(change text, undo text, detail text) RETURNS SETOF text LANGUAGE plpgsql
+    AS $$
 BEGIN
     EXECUTE change;
     RETURN QUERY
@@ -151,8 +151,8 @@ SELECT is(pg_temp.message(call, id),
           'exports you may read.', format('%s: %s', what, call))
 FROM unnest(ARRAY['read(%L)', 'read(%L, 5)', 'read(%L, -1)', 'rerun(%L)', 'drop_artifact(%L)',
                   'share(%L, ''store_bob'')', 'unshare(%L, ''store_bob'')']) call,
-     (VALUES ('absent', :'absent'::uuid), ('another''s', :'mine'), ('dropped', :'gone')) ids (what,
-         id);
+     (VALUES ('absent', :'absent'::uuid), ('another''s', :'mine'), ('dropped', :'gone'))
+     ids (what, id);
 RESET ROLE;
 SELECT is_empty('SELECT id FROM export._artifact WHERE id::text !~ ''^.{14}4.{4}[89ab]''',
                 'and random (version 4)');

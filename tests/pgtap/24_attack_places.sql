@@ -41,11 +41,35 @@ SELECT is(streamed('SELECT export.version() IS NOT NULL AS a, '
                    '(SELECT count(*) > 0 FROM export.formats()) AS b'), E'a,b\nt,t\n',
           'pure helpers may be in an export');
 
+-- Code in an export that moves a stream of the session along does not confuse either of them.
+RESET ROLE;
+CREATE FUNCTION places.fetches() RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    pieces refcursor := 'pieces';
+    piece bytea;
+BEGIN
+    FETCH pieces INTO piece;
+    RETURN octet_length(piece);
+END
+$$;
+SET LOCAL ROLE place_alice;
+DECLARE pieces CURSOR FOR
+    SELECT export.stream('SELECT repeat(''x'', 99) AS a FROM generate_series(1, 10000)', 'csv',
+                         '{"header": false}') AS piece;
+FETCH 1 FROM pieces \g /dev/null
+SELECT is(streamed('SELECT places.fetches() AS a'), E'a\n262144\n', 'fetched inside an export');
+FETCH 1 FROM pieces \gset third_
+SELECT is(:'third_piece'::bytea,
+          substring(convert_to(repeat(repeat('x', 99) || E'\n', 10000), 'UTF8')
+                    FROM 2 * 262144 + 1 FOR 262144), 'and goes on where that ended');
+SELECT is(current_setting('transaction_read_only'), 'off', 'outside is as before');
+CLOSE pieces;
+
 -- A view that calls it: whoever looks runs it, as himself.  Inside an export it is refused.
 CREATE VIEW places.calls AS SELECT export.preview('SELECT current_user AS u') -> 'rows' AS rows;
 GRANT SELECT ON places.calls TO PUBLIC;
-SELECT is(error_of('SELECT streamed(''TABLE places.calls'')'), message('export.preview()',
-    restricted()),
+SELECT is(error_of('SELECT streamed(''TABLE places.calls'')'),
+          message('export.preview()', restricted()),
           'a view that exports, in an export');
 SET LOCAL ROLE place_victim;
 SELECT is(rows, '[["place_victim"]]', 'a view that exports runs as who looks') FROM places.calls;
@@ -56,7 +80,8 @@ CREATE TABLE places.own (a integer);
 INSERT INTO places.own VALUES (1), (2);
 SELECT throws_ok('CREATE INDEX ON places.own ((export.preview(a::text)))', '42P17',
                  'functions in index expression must be marked IMMUTABLE', 'an index expression');
-SELECT throws_ok('ALTER TABLE places.own ADD b jsonb GENERATED ALWAYS AS (export.preview(a::text)) STORED',
+SELECT throws_ok('ALTER TABLE places.own '
+                 'ADD b jsonb GENERATED ALWAYS AS (export.preview(a::text)) STORED',
                  '42P17', 'generation expression is not immutable', 'a generated column');
 CREATE FUNCTION places.says_immutable(integer) RETURNS integer LANGUAGE plpgsql IMMUTABLE AS $$
 BEGIN
@@ -82,14 +107,15 @@ SELECT throws_ok('CREATE INDEX ON places.own (a) WHERE places.says_immutable(a) 
                  'export.stream() cannot be called here', 'the predicate of an index');
 CREATE MATERIALIZED VIEW places.kept AS SELECT a,
     places.says_immutable(a) AS b FROM places.own WITH NO DATA;
-SELECT is(error_of('REFRESH MATERIALIZED VIEW places.kept'), message('export.stream()',
-    restricted()),
+SELECT is(error_of('REFRESH MATERIALIZED VIEW places.kept'),
+          message('export.stream()', restricted()),
           'REFRESH MATERIALIZED VIEW by the owner');
 RESET ROLE;
-SELECT is(error_of('REFRESH MATERIALIZED VIEW places.kept'), message('export.stream()',
-    restricted()),
+SELECT is(error_of('REFRESH MATERIALIZED VIEW places.kept'),
+          message('export.stream()', restricted()),
           'REFRESH MATERIALIZED VIEW by a superuser');
-SELECT throws_ok('CREATE MATERIALIZED VIEW places.kept_too AS SELECT export.stream(''TABLE places.secrets'')',
+SELECT throws_ok('CREATE MATERIALIZED VIEW places.kept_too AS '
+                 'SELECT export.stream(''TABLE places.secrets'')',
                  '0A000', 'export.stream() cannot be called here', 'CREATE MATERIALIZED VIEW');
 SELECT is((SELECT relispopulated FROM pg_class WHERE oid = 'places.kept'::regclass), false,
           'it stays empty');
@@ -101,7 +127,7 @@ GRANT ALL ON places.constrained TO PUBLIC;
 SET LOCAL ROLE place_victim;
 SELECT throws_ok('INSERT INTO places.constrained VALUES (1)', '42501',
                  'permission denied for table secrets',
-                     'a CHECK runs with the rights of who writes');
+                 'a CHECK runs with the rights of who writes');
 RESET ROLE;
 
 -- Definer functions.
@@ -127,10 +153,12 @@ FROM unnest(ARRAY['run(''TABLE places.secrets'')', 'run(''SELECT $1'', ''csv'', 
                   'unshare(gen_random_uuid(), ''place_alice'')']) call;
 SELECT throws_ok('SELECT export.stream(''TABLE places.secrets'')', '42501',
                  'permission denied for table secrets',
-                     'with his own rights the caller reads nothing');
-SELECT is(places.definer('SELECT public.streamed(''SELECT a, current_user AS u FROM places.secrets'')'),
+                 'with his own rights the caller reads nothing');
+SELECT is(places.definer('SELECT public.streamed('
+                         '''SELECT a, current_user AS u FROM places.secrets'')'),
           E'a,u\n42,place_owner\n', 'stream in a definer function runs as its owner');
-SELECT is(places.definer('SELECT export.preview(''SELECT a, current_user AS u FROM places.secrets'') ->> ''rows'''),
+SELECT is(places.definer('SELECT export.preview('
+                         '''SELECT a, current_user AS u FROM places.secrets'') ->> ''rows'''),
           '[["42", "place_owner"]]', 'preview too');
 SELECT throws_ok(format('SELECT places.definer(%L)', format('SELECT export.read(%L)', :'mine')),
                  '42704',
@@ -153,10 +181,10 @@ SELECT throws_ok('SELECT places.strange()', '42501', 'permission denied to expor
                  'a definer function of a role that may not export');
 
 -- In the middle of other statements it is a read as any other.
-SELECT is((SELECT count(*) FROM places.own, LATERAL export.preview(format('SELECT %s AS a',
-    places.own.a)) p
+SELECT is((SELECT count(*) FROM places.own,
+           LATERAL export.preview(format('SELECT %s AS a', places.own.a)) p
            WHERE p #>> '{rows,0,0}' = places.own.a::text), 2::bigint,
-               'once for each row of a query');
+           'once for each row of a query');
 CREATE FUNCTION places.by_trigger() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     NEW.a := (export.preview('SELECT ' || NEW.a || ' + 1 AS a') #>> '{rows,0,0}')::integer;

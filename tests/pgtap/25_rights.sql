@@ -48,7 +48,7 @@ INSERT INTO questions VALUES
     ('SELECT d.id, e.public FROM rights.data d JOIN rights.data e USING (id) ORDER BY 1'),
     ('SELECT rolpassword FROM pg_authid'), ('SELECT pg_read_file(''PG_VERSION'') AS a'),
     ('SELECT * FROM export._artifact'),
-        ('SELECT kind, format FROM export.audit WHERE kind = ''none'''),
+    ('SELECT kind, format FROM export.audit WHERE kind = ''none'''),
     ('SELECT id, format FROM export.artifacts'), ('SELECT current_user AS a, session_user AS b');
 GRANT SELECT ON questions TO PUBLIC;
 
@@ -130,7 +130,23 @@ REVOKE SELECT (id, who, public) ON rights.data FROM right_bob;
 SET LOCAL ROLE right_bob;
 SELECT throws_ok('SELECT streamed(''SELECT min(id) AS n FROM rights.data'')', '42501',
                  'permission denied for table data', 'bob, after the REVOKE');
+-- A stream goes on as the role that began it, whoever fetches.
 RESET ROLE;
+INSERT INTO rights.data SELECT g, CASE WHEN g % 2 = 0 THEN 'right_alice' ELSE 'right_bob' END,
+                               repeat('p', 100), 's' FROM generate_series(7, 10000) g;
+SET LOCAL ROLE right_alice;
+DECLARE pieces CURSOR FOR
+    SELECT export.stream('SELECT who, current_user AS u, public FROM rights.data') AS piece;
+FETCH 1 FROM pieces \gset first_
+RESET ROLE;
+FETCH 1 FROM pieces \gset second_
+SELECT is(current_user, session_user, 'fetched by the superuser');
+SELECT is((SELECT count(*) FROM regexp_matches(convert_from(:'second_piece'::bytea, 'UTF8'),
+                                               E'\nright_alice,right_alice,', 'g')) > 1000,
+          true, 'the second piece is made as alice');
+SELECT is(position('right_bob'::bytea IN :'first_piece'::bytea || :'second_piece'::bytea), 0,
+          'and has no row of bob');
+CLOSE pieces;
 
 SELECT finish();
 ROLLBACK;

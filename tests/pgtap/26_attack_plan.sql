@@ -1,6 +1,6 @@
--- A4, ways around a look at the query: code that runs while it is parsed or planned, and code behind
--- the types of values.  It goes off only for the victim, so that it can be planted, and is planted
--- by another session, so that nothing of it is in this one's caches.
+-- A4, ways around a look at the query: code that runs while it is parsed or planned, and code
+-- behind the types of values.  It goes off only for the victim, so that it can be planted, and is
+-- planted by another session, so that nothing of it is in this one's caches.
 \ir include/helpers.psql
 SET client_min_messages = warning;
 DROP ROLE IF EXISTS plan_mallory, plan_bypass;
@@ -53,7 +53,7 @@ SELECT query FROM unnest(ARRAY[
     'SELECT * FROM jsonb_to_record(''{"a": 5}'') AS x (a trap.mined)',
     'SELECT a FROM trap.by_expression WHERE a > 1', 'SELECT a FROM trap.by_predicate WHERE a > 1',
     'SELECT a FROM trap.by_statistics WHERE a = 1 AND b = 1',
-        'SELECT a FROM trap.by_key WHERE a = 1',
+    'SELECT a FROM trap.by_key WHERE a = 1',
     'SELECT a FROM trap.by_child WHERE a > 5', 'SELECT a FROM trap.by_child_index WHERE a > 5',
     'SELECT a FROM trap.by_partition WHERE a = 1']) query;
 SELECT is(error_of(query), 'P0001 sprung', 'a SELECT: ' || query) FROM queries;

@@ -70,7 +70,8 @@ sub session {
 sub rows_query {
     my ($rows, $stop) = @_;
     $stop //= 0;
-    return "SELECT i, md5(i::text) || md5((-i)::text) AS text, CASE WHEN i = $stop THEN wait() END AS"
+    return
+        "SELECT i, md5(i::text) || md5((-i)::text) AS text, CASE WHEN i = $stop THEN wait() END AS"
       . " stop FROM generate_series(1, $rows) i";
 }
 
@@ -140,15 +141,31 @@ SELECT DISTINCT c.artifact FROM export._artifact_chunk c
 WHERE NOT EXISTS (SELECT FROM export._artifact a WHERE a.id = c.artifact AND a.file IS NULL)
    OR EXISTS (SELECT FROM export._artifact_drop d WHERE d.artifact = c.artifact)
 SQL
-    'temporary file' => 'SELECT name FROM pg_ls_tmpdir()',
-);
+    'temporary file' => 'SELECT name FROM pg_ls_tmpdir()',);
 
 # Returns once the server has got over the crash of a backend.  Since: a position in the log.
 sub await_recovery {
     my ($node, $since) = @_;
     $node->wait_for_log(qr/all server processes terminated; reinitializing/, $since);
-    $node->wait_for_log(qr/reinitializing.*database system is ready to accept connections/s, $since);
+    $node->wait_for_log(qr/reinitializing.*database system is ready to accept connections/s,
+        $since);
     return;
+}
+
+# The invariants of the tables that do not hold.
+sub broken_invariants {
+    my ($session) = @_;
+    return grep { $session->query($broken{$_}) ne '' } sort keys %broken;
+}
+
+# Files of this database's documents: those that are on disk and those that should be.
+sub document_files {
+    my ($node, $session) = @_;
+    my $folder = $session->query("SELECT system_identifier || '-' || (SELECT oid FROM pg_database"
+          . ' WHERE datname = current_database()) FROM pg_control_system()');
+    return (
+        [ grep { m{^\Q$folder\E/} } $node->documents_on_disk ],
+        [ sort split /\n/, $session->query($owned_files) ]);
 }
 
 # What must hold when nothing is under way.
@@ -165,15 +182,10 @@ SELECT NOT EXISTS (
            OR EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid)))
 SQL
         $session->query('SELECT export.cleanup()');
-        is($session->query($broken{$_}), '', "no $_") for sort keys %broken;
-        my $folder = $session->query(
-            "SELECT system_identifier || '-' || (SELECT oid FROM pg_database WHERE datname ="
-              . " current_database()) FROM pg_control_system()");
-        is_deeply(
-            [ grep { m{^\Q$folder\E/} } $node->documents_on_disk ],
-            [ sort split /\n/, $session->query($owned_files) ],
-            'the files of the directory are those of the documents');
-        is_deeply([ grep { /\.part/ } files_below($node->basedir . '/files') ],
+        is_deeply([ broken_invariants($session) ], [], 'the tables say the same as the bytes');
+        my ($on_disk, $owned) = $node->document_files($session);
+        is_deeply($on_disk, $owned, 'the files of the directory are those of the documents');
+        is_deeply([ grep { /\.part/ } files_below($node->files) ],
             [], 'no file of COPY half written');
         $session->quit;
     };
@@ -189,8 +201,7 @@ sub check_log {
         [ sort @killed ],
         'only what was killed has died of a signal');
     unlike($log, qr/TRAP:|PANIC:/, 'no failed assertion, no panic');
-    unlike($log, qr/WARNING:.*(?:leak|still referenced)/,
-        'nothing leaked');
+    unlike($log, qr/WARNING:.*(?:leak|still referenced)/, 'nothing leaked');
     unlike($log, qr/could not remove file/, 'every file to be removed was there');
     return;
 }

@@ -13,13 +13,17 @@ sub new {
     my $connection = $node->connstr($database // 'postgres');
     $connection .= " user=$options{user}" if $options{user};
     my $self = bless {
-        stdin => '', stdout => '', stderr => '', sent => 0,
+        stdin => '',
+        stdout => '',
+        stderr => '',
+        sent => 0,
         timer => IPC::Run::timer($PostgreSQL::Test::Utils::timeout_default),
     }, $class;
-    my @psql = ($node->installed_command('psql'), '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $connection);
+    my @psql =
+      ($node->installed_command('psql'), '-XAtq', '-v', 'VERBOSITY=verbose', '-d', $connection);
     local $ENV{PGOPTIONS} = $options{options} // '';
-    $self->{run} = IPC::Run::start([ @psql, '-f', '-' ], '<', \$self->{stdin}, '>', \$self->{stdout},
-        '2>', \$self->{stderr}, $self->{timer});
+    $self->{run} = IPC::Run::start([ @psql, '-f', '-' ],
+        '<', \$self->{stdin}, '>', \$self->{stdout}, '2>', \$self->{stderr}, $self->{timer});
     $self->{pid} = $self->query('SELECT pg_backend_pid()');
     return $self;
 }
@@ -49,6 +53,7 @@ sub end {
     for my $channel ('stdout', 'stderr') {
         my $text = $self->{$channel};
         $self->{$channel} = '';
+
         # psql begins the marker on a line of its own only where the output ended with one.
         $text =~ s/\Q$marker\E$//;
         push @result, $text;
@@ -104,7 +109,8 @@ sub poll {
 sub poll_blocked {
     my ($self, $other) = @_;
     my $pid = $other->pid;
-    return $self->poll("SELECT EXISTS (SELECT FROM pg_locks WHERE pid = $pid AND NOT granted)", $other);
+    return $self->poll("SELECT EXISTS (SELECT FROM pg_locks WHERE pid = $pid AND NOT granted)",
+        $other);
 }
 
 # Returns once no such backend is there any more.

@@ -13,32 +13,47 @@ my $holder = $node->session;
 my $alice = $node->session('postgres', user => 'alice');
 my $target = $node->files . '/target';
 
-sub documents_named { my ($pattern) = @_; return grep { /$pattern/ } $node->documents_on_disk; }
-sub files_named { my ($pattern) = @_; return grep { /$pattern/ } ExportCluster::files_below($node->files); }
+sub documents_named {
+    my ($pattern) = @_;
+    return grep { /$pattern/ } $node->documents_on_disk;
+}
+
+sub files_named {
+    my ($pattern) = @_;
+    return grep { /$pattern/ } ExportCluster::files_below($node->files);
+}
 sub spool_exists { return $watch->query('SELECT count(*) > 0 FROM pg_ls_tmpdir()') eq 't'; }
 
 # Each way to export: its size, the row to stop at, and what is on disk while it stands there.
 my %doors = (
     'run into a table' => {
-        rows => 40_000, stop => 35_000, sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'csv')" },
+        rows => 40_000,
+        stop => 35_000,
+        sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'csv')" },
         exists => { row => \&spool_exists },
     },
     'run into the directory' => {
-        rows => 100_000, stop => 90_000, sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'jsonl')" },
+        rows => 100_000,
+        stop => 90_000,
+        sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'jsonl')" },
         exists => {
             row => sub { documents_named('\.part$') == 1 },
             finish => sub { documents_named('\d$') == 1 && !documents_named('\.part$') },
         },
     },
     stream => {
-        rows => 20_000, stop => 15_000,
+        rows => 20_000,
+        stop => 15_000,
         sql => sub { "SELECT length(export.stream(\$q\$$_[0]\$q\$, 'json'))" },
     },
     'COPY to the client' => {
-        rows => 20_000, stop => 15_000, sql => sub { "COPY ($_[0]) TO STDOUT WITH (FORMAT jsonl)" },
+        rows => 20_000,
+        stop => 15_000,
+        sql => sub { "COPY ($_[0]) TO STDOUT WITH (FORMAT jsonl)" },
     },
     'COPY to a file' => {
-        rows => 20_000, stop => 15_000,
+        rows => 20_000,
+        stop => 15_000,
         sql => sub { "COPY ($_[0]) TO '$target' WITH (FORMAT jsonl)" },
         exists => {
             row => sub { files_named('\.partial') == 1 },
@@ -46,20 +61,27 @@ my %doors = (
         },
     },
     preview => {
-        rows => 20, stop => 10, sql => sub { "SELECT export.preview(\$q\$$_[0]\$q\$)" },
-    },
-);
+        rows => 20,
+        stop => 10,
+        sql => sub { "SELECT export.preview(\$q\$$_[0]\$q\$)" },
+    },);
 
 # Where the export waits, and who keeps it waiting.  At the end it waits to write its rows.
 my $by_advisory_lock = [ 'SELECT pg_advisory_lock(42)', 'SELECT pg_advisory_unlock(42)' ];
 my $by_table_lock = [ 'BEGIN; LOCK TABLE export._artifact_share', 'COMMIT' ];
 my @stages = (
-    [ planning => sub { "SELECT wait_in_planner() FROM generate_series(1, $_[0])" }, $by_advisory_lock ],
-    [ 'first row' => sub { "SELECT i FROM generate_series(1, $_[0]) i ORDER BY i + CASE WHEN i = 5"
-              . ' THEN wait() ELSE 0 END' }, $by_advisory_lock ],
+    [   planning => sub { "SELECT wait_in_planner() FROM generate_series(1, $_[0])" },
+        $by_advisory_lock
+    ],
+    [
+        'first row' => sub {
+            "SELECT i FROM generate_series(1, $_[0]) i ORDER BY i + CASE WHEN i = 5"
+              . ' THEN wait() ELSE 0 END';
+        },
+        $by_advisory_lock
+    ],
     [ row => \&ExportCluster::rows_query, $by_advisory_lock ],
-    [ finish => sub { ExportCluster::rows_query($_[0]) }, $by_table_lock ],
-);
+    [ finish => sub { ExportCluster::rows_query($_[0]) }, $by_table_lock ],);
 
 my $state = <<'SQL';
 SELECT (SELECT count(*) FROM export._artifact), (SELECT count(*) FROM export._artifact_chunk),
@@ -102,6 +124,18 @@ for my $door (sort keys %doors) {
 
         $holder->query($lock->[1]);
         is_clean($before, "$door, $stage");
+
+        # Terminated: the session is gone, and so is all it had begun.
+        $holder->query($lock->[0]);
+        $alice->begin($sql);
+        $watch->poll_blocked($alice);
+        $watch->query('SELECT pg_terminate_backend(' . $alice->pid . ')');
+        is(ExportSession::sqlstate_of(($alice->abandoned)[1]), '57P01',
+            "$door, $stage: terminated");
+        $watch->poll_gone($alice->pid);
+        $holder->query($lock->[1]);
+        $alice = $node->session('postgres', user => 'alice');
+        is_clean($before, "$door, $stage, terminated");
     }
 }
 
@@ -111,8 +145,11 @@ for my $door (sort keys %doors) {
     is($alice->sqlstate($door{sql}->(ExportCluster::rows_query($door{rows}, $door{stop}))),
         '00000', "$door: completes");
 }
-is($watch->query("SELECT string_agg(kind || ' ' || rows, ', ' ORDER BY kind, rows) FROM export._audit"),
-    'copy 20000, copy 20000, preview 20, run 40000, run 100000, stream 20000', 'and is audited');
+is(
+    $watch->query(
+        "SELECT string_agg(kind || ' ' || rows, ', ' ORDER BY kind, rows) FROM export._audit"),
+    'copy 20000, copy 20000, preview 20, run 40000, run 100000, stream 20000',
+    'and is audited');
 unlink $target or die "unlink $target: $!";
 
 # read: at its beginning, then between two chunks (of a table) or before its audit row (of a file).
@@ -143,8 +180,9 @@ for my $rows (40_000, 100_000) {
     is($watch->query($state), $before, "$name: no row and no temporary file");
     is_deeply([ $node->documents_on_disk ], $files, "$name: no file came or went");
     is_deeply([ $node->open_files($alice->pid) ], [], "$name: no open file");
-    is($alice->query("SELECT sum(length(piece)) FROM (SELECT export.read('$id') AS piece) p"),
-        $watch->query("SELECT bytes FROM export._artifact WHERE id = '$id'"), "$name: completes");
+    is( $alice->query("SELECT sum(length(piece)) FROM (SELECT export.read('$id') AS piece) p"),
+        $watch->query("SELECT bytes FROM export._artifact WHERE id = '$id'"),
+        "$name: completes");
 }
 
 $_->quit for $alice, $holder;

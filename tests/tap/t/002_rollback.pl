@@ -25,19 +25,25 @@ sub mark {
     $marker = -s $node->logfile;
     return;
 }
+
 sub audited {
-    return $watch->query("SELECT coalesce(string_agg(kind || ' ' || outcome, ', ' ORDER BY kind, at), '')"
+    return $watch->query(
+            "SELECT coalesce(string_agg(kind || ' ' || outcome, ', ' ORDER BY kind, at), '')"
           . ' FROM export._audit WHERE event_id NOT IN (SELECT event_id FROM seen)');
 }
+
 sub logged {
     my @lines = map { /"kind": "(\w+)", "outcome": "(\w+)"/ ? "$1 $2" : 'unreadable' }
       $node->log_events($marker);
     return join ', ', @lines;
 }
+
 sub stored {
     return $watch->query('SELECT (SELECT count(*) FROM export._artifact),'
           . ' (SELECT count(*) FROM export._artifact_chunk), (SELECT count(*) FROM export._artifact_drop),'
-          . ' (SELECT count(*) FROM export._artifact_share)') . '|' . join ',', $node->documents_on_disk;
+          . ' (SELECT count(*) FROM export._artifact_share)')
+      . '|'
+      . join ',', $node->documents_on_disk;
 }
 
 sub succeeds {
@@ -63,8 +69,7 @@ my %calls = (
     stream => [ stream => "SELECT export.stream('$small')" ],
     preview => [ preview => "SELECT export.preview('$small')" ],
     copy => [ copy => "COPY ($small) TO STDOUT WITH (FORMAT jsonl)" ],
-    'copy to a file' => [ copy => "COPY ($small) TO '$target' WITH (FORMAT jsonl)" ],
-);
+    'copy to a file' => [ copy => "COPY ($small) TO '$target' WITH (FORMAT jsonl)" ],);
 
 for my $name (sort keys %calls) {
     my ($kind, $sql) = @{ $calls{$name} };
@@ -108,18 +113,22 @@ END
 SQL
     is(stored(), $before, "$name, PL/pgSQL exception: nothing stored changed");
     is(audited(), "$kind rolled_back", "$name, PL/pgSQL exception: the audit row says so");
-    is(logged(), "$kind completed, $kind rolled_back", "$name, PL/pgSQL exception: the log has both");
+    is( logged(),
+        "$kind completed, $kind rolled_back",
+        "$name, PL/pgSQL exception: the log has both");
 }
 ok(-s $target, 'a file that COPY has written stays, as with any COPY');
 unlink $target;
 
 # An export that itself fails.
-for my $sql ("SELECT export.run('SELECT 1/(i-5) FROM generate_series(1,10) i')",
+for my $sql (
+    "SELECT export.run('SELECT 1/(i-5) FROM generate_series(1,10) i')",
     "SELECT export.run(\$q\$SELECT i/(i-19999), md5(i::text)||md5((-i)::text) FROM generate_series(1,20000) i\$q\$)",
     "SELECT export.stream('SELECT 1/(i-5) FROM generate_series(1,10) i')",
     "SELECT export.preview('SELECT 1/(i-5) FROM generate_series(1,10) i')",
     "COPY (SELECT 1/(i-5) FROM generate_series(1,10) i) TO STDOUT WITH (FORMAT jsonl)",
-    "COPY (SELECT 1/(i-5) FROM generate_series(1,10) i) TO '$target' WITH (FORMAT jsonl)") {
+    "COPY (SELECT 1/(i-5) FROM generate_series(1,10) i) TO '$target' WITH (FORMAT jsonl)")
+{
     my ($kind) = $sql =~ /(run|stream|preview|COPY)/;
     $kind = lc $kind;
     my $before = stored();
@@ -132,8 +141,10 @@ for my $sql ("SELECT export.run('SELECT 1/(i-5) FROM generate_series(1,10) i')",
 
     next if $kind eq 'copy';
     mark();
-    succeeds("DO \$do\$ BEGIN PERFORM @{[ $sql =~ s/^SELECT //r ]};"
-          . ' EXCEPTION WHEN division_by_zero THEN NULL; END $do$', "failing $kind, caught");
+    succeeds(
+        "DO \$do\$ BEGIN PERFORM @{[ $sql =~ s/^SELECT //r ]};"
+          . ' EXCEPTION WHEN division_by_zero THEN NULL; END $do$',
+        "failing $kind, caught");
     is(stored(), $before, "failing $kind, caught: nothing stored");
     is(audited(), "$kind aborted", "failing $kind, caught: the audit row says aborted");
 }
@@ -144,8 +155,12 @@ my $stream = "SELECT length(export.stream(\$q\$$large\$q\$))";
 succeeds("BEGIN; DECLARE c CURSOR FOR $stream; FETCH 2 FROM c; CLOSE c; COMMIT",
     'a cursor closed early');
 is(audited(), 'stream incomplete', 'a closed cursor: the audit row says incomplete');
-is($watch->query('SELECT bytes >= 524288 AND bytes < 1400000 AND rows < 20000 AND sha256 IS NULL'
-          . ' FROM export._audit WHERE event_id NOT IN (SELECT event_id FROM seen)'), 't',
+is(
+    $watch->query(
+            'SELECT bytes >= 524288 AND bytes < 1400000 AND rows < 20000 AND sha256 IS NULL'
+          . ' FROM export._audit WHERE event_id NOT IN (SELECT event_id FROM seen)'
+    ),
+    't',
     'with the bytes so far and no digest');
 mark();
 succeeds("$stream LIMIT 1", 'LIMIT');

@@ -13,9 +13,9 @@ my $holder = $node->session;
 my $waits = ExportCluster::rows_query(20_000, 15_000);
 my %doors = (
     'COPY to the client' => [ copy => "COPY ($waits) TO STDOUT WITH (FORMAT jsonl)" ],
-    'compressed COPY' => [ copy => "COPY ($waits) TO STDOUT WITH (FORMAT jsonl, compression 'gzip')" ],
-    stream => [ stream => "SELECT export.stream(\$q\$$waits\$q\$)" ],
-);
+    'compressed COPY' =>
+      [ copy => "COPY ($waits) TO STDOUT WITH (FORMAT jsonl, compression 'gzip')" ],
+    stream => [ stream => "SELECT export.stream(\$q\$$waits\$q\$)" ],);
 
 # While the query waits the client dies; then the query goes on and has nobody to write to.
 for my $door (sort keys %doors) {
@@ -31,7 +31,9 @@ for my $door (sort keys %doors) {
 
     my @events = $node->log_events($since);
     is(scalar @events, 1, "$door: one event");
-    like($events[0], qr/"kind": "$kind", "outcome": "aborted".*"rows": [1-9]\d*, "bytes": [1-9]/,
+    like(
+        $events[0],
+        qr/"kind": "$kind", "outcome": "aborted".*"rows": [1-9]\d*, "bytes": [1-9]/,
         "$door: the log says aborted, and how much had left");
     is($watch->query('SELECT count(*) FROM export._audit'), '0', "$door: no audit row");
     ok($node->log_contains('connection to client lost', $since), "$door: the backend says why");
@@ -47,17 +49,24 @@ $alice->kill_client;
 $watch->poll_gone($alice->pid);
 my @events = $node->log_events($since);
 is(scalar @events, 1, 'cursor: one event');
-like($events[0], qr/"kind": "stream", "outcome": "aborted".*"rows": [1-9]/, 'cursor: the log says aborted');
+like(
+    $events[0],
+    qr/"kind": "stream", "outcome": "aborted".*"rows": [1-9]/,
+    'cursor: the log says aborted');
 is($watch->query('SELECT count(*) FROM export._audit'), '0', 'cursor: no audit row');
 $node->check_invariants('postgres', 'by clients that died');
 
 # A document and a file need no client: they are finished, unless the server is told to look.
 my $target = $node->files . '/target';
-for my $sql ("SELECT export.run(\$q\$$waits\$q\$)", "COPY ($waits) TO '$target' WITH (FORMAT jsonl)") {
+for
+  my $sql ("SELECT export.run(\$q\$$waits\$q\$)", "COPY ($waits) TO '$target' WITH (FORMAT jsonl)")
+{
     my ($kind) = $sql =~ /(run|COPY)/;
     $kind = lc $kind;
     for my $looks (1, 0) {
-        $alice = $node->session('postgres', user => 'alice',
+        $alice = $node->session(
+            'postgres',
+            user => 'alice',
             options => $looks ? '-c client_connection_check_interval=50ms' : '');
         my $audited = $watch->query('SELECT count(*) FROM export._audit');
         $since = -s $node->logfile;
@@ -72,7 +81,9 @@ for my $sql ("SELECT export.run(\$q\$$waits\$q\$)", "COPY ($waits) TO '$target' 
         my $outcome = $looks ? 'aborted' : 'completed';
         is(scalar @events, 1, "$kind: one event");
         like($events[0], qr/"kind": "$kind", "outcome": "$outcome"/, "$kind: $outcome");
-        is($watch->query('SELECT count(*) FROM export._audit') - $audited, $looks ? 0 : 1, "$kind: audit row");
+        is( $watch->query('SELECT count(*) FROM export._audit') - $audited,
+            $looks ? 0 : 1,
+            "$kind: audit row");
         is(-e $target ? 1 : 0, $looks ? 0 : 1, 'copy: the file') if $kind eq 'copy';
     }
 }

@@ -44,15 +44,22 @@ my %expected = (
     },
     $run => {
         pgaudit => [
-            "READ,SELECT,,,\"$run", "FUNCTION,EXECUTE,FUNCTION,export.run,\"$run", "READ,SELECT,,,\"$query\"",
+            "READ,SELECT,,,\"$run", "FUNCTION,EXECUTE,FUNCTION,export.run,\"$run",
+            "READ,SELECT,,,\"$query\"",
         ],
         auto_explain => [
-            $query, 'INSERT INTO export._artifact', 'INSERT INTO export._artifact_chunk',
-            'INSERT INTO export._audit', $run,
+            $query,
+            'INSERT INTO export._artifact',
+            'INSERT INTO export._artifact_chunk',
+            'INSERT INTO export._audit',
+            $run,
         ],
         statements => [
-            'INSERT INTO export._artifact_chunk|1|1', 'INSERT INTO export._artifact|1|1',
-            'INSERT INTO export._audit|1|1', counted($query, 1, 3), 'SELECT export.run($1)|1|1',
+            'INSERT INTO export._artifact_chunk|1|1',
+            'INSERT INTO export._artifact|1|1',
+            'INSERT INTO export._audit|1|1',
+            counted($query, 1, 3),
+            'SELECT export.run($1)|1|1',
         ],
     },
     $stream => {
@@ -62,10 +69,11 @@ my %expected = (
         ],
         auto_explain => [ $query, 'INSERT INTO export._audit', $stream ],
         statements => [
-            'INSERT INTO export._audit|1|1', counted($query, 1, 3), 'SELECT export.stream($1)|1|1',
+            'INSERT INTO export._audit|1|1',
+            counted($query, 1, 3),
+            'SELECT export.stream($1)|1|1',
         ],
-    },
-);
+    },);
 
 # With export last no utility hook sees a COPY of ours.
 sub without_utility_hooks {
@@ -73,14 +81,17 @@ sub without_utility_hooks {
     return $of if $statement !~ /jsonl|raw/;
     my @statements = @{ $of->{statements} };
     splice @statements, 1, 1;
-    return { %$of, pgaudit => [ grep { !/^READ,COPY/ } @{ $of->{pgaudit} } ], statements => \@statements };
+    return {
+        %$of,
+        pgaudit => [ grep { !/^READ,COPY/ } @{ $of->{pgaudit} } ],
+        statements => \@statements };
 }
 
 # Shortens the statements that are ours; drops what the test itself asks.
 sub tidy {
     return grep { !/pg_backend_pid|pg_stat_statements_reset/ } map {
-        s/INSERT INTO (export\.\w+) \(.*\)/INSERT INTO $1/r =~ s/(\\n|\n);//r =~ s/\\\\/\\/gr
-          =~ s/,<not logged>$//r
+        s/INSERT INTO (export\.\w+) \(.*\)/INSERT INTO $1/r =~ s/(\\n|\n);//r =~ s/\\\\/\\/gr =~
+          s/,<not logged>$//r
     } @_;
 }
 
@@ -94,7 +105,8 @@ auto_explain.log_format = 'json'
 pg_stat_statements.track = 'all'
 CONF
     $node->install;
-    $node->safe_psql('postgres', 'CREATE TABLE t AS SELECT i AS a FROM generate_series(1, 3) i;'
+    $node->safe_psql('postgres',
+            'CREATE TABLE t AS SELECT i AS a FROM generate_series(1, 3) i;'
           . ' GRANT SELECT ON t TO alice; CREATE EXTENSION pg_stat_statements');
     my $alice = $node->session('postgres', user => 'alice');
     for my $statement (sort keys %expected) {
@@ -106,12 +118,18 @@ CONF
         my $name = $statement =~ s/WITH //r;
         is_deeply([ tidy($log =~ /LOG:  AUDIT: SESSION,\d+,\d+,(.*)/g) ],
             $expected->{pgaudit}, "$order: pgaudit of $name");
-        is_deeply([ tidy($log =~ /"Query Text": "(.*)",?$/mg) ],
-            $expected->{auto_explain}, "$order: auto_explain of $name");
-        my $rows = $node->safe_psql('postgres', "SELECT string_agg(query || '|' || calls || '|' || rows, E'\\n%')"
-              . ' FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())');
-        is_deeply([ sort(tidy(split /\n%/, $rows)) ],
-            [ sort @{ $expected->{statements} } ], "$order: pg_stat_statements of $name");
+        is_deeply(
+            [ tidy($log =~ /"Query Text": "(.*)",?$/mg) ],
+            $expected->{auto_explain},
+            "$order: auto_explain of $name");
+        my $rows = $node->safe_psql('postgres',
+                "SELECT string_agg(query || '|' || calls || '|' || rows, E'\\n%')"
+              . ' FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())'
+        );
+        is_deeply(
+            [ sort(tidy(split /\n%/, $rows)) ],
+            [ sort @{ $expected->{statements} } ],
+            "$order: pg_stat_statements of $name");
     }
     $alice->quit;
     $node->check_invariants;

@@ -14,7 +14,11 @@ my $watch = $node->session;
 my $alice = $node->session('postgres', user => 'alice');
 my $folder = $node->files;
 
-sub copy_to { my ($path, $select) = @_; $select //= 'SELECT 1 AS a'; return "COPY ($select) TO '$path' WITH (FORMAT jsonl)"; }
+sub copy_to {
+    my ($path, $select) = @_;
+    $select //= 'SELECT 1 AS a';
+    return "COPY ($select) TO '$path' WITH (FORMAT jsonl)";
+}
 sub write_file { my ($path, $text) = @_; unlink $path; append_to_file($path, $text); return; }
 sub mode_of { my ($path) = @_; return sprintf '%04o', (stat $path)[2] & 07777; }
 my $failing = 'SELECT i, 1/(50000-i) FROM generate_series(1, 60000) i';
@@ -30,7 +34,8 @@ is($alice->sqlstate(copy_to('relative')), '42602', 'no relative path');
 is($alice->sqlstate(copy_to($folder)), '42809', 'not a directory');
 is($alice->sqlstate(copy_to("$folder/none/file")), '58P01', 'not where there is no directory');
 my (undef, $messages) = $alice->try_query(copy_to("$folder/none/file"));
-like($messages, qr/HINT:  COPY TO instructs the PostgreSQL server process/, 'with COPY\'s own hint');
+like($messages, qr/HINT:  COPY TO instructs the PostgreSQL server process/,
+    'with COPY\'s own hint');
 
 # A new file.
 my $old_mask = umask 0077;
@@ -55,7 +60,8 @@ for my $mode (0600, 0640, 0666) {
     close $reader;
 }
 chmod 0400, "$folder/there";
-is($alice->sqlstate(copy_to("$folder/there", 'SELECT 2')), '42501', 'a file that the server may not write');
+is($alice->sqlstate(copy_to("$folder/there", 'SELECT 2')),
+    '42501', 'a file that the server may not write');
 is(slurp_file("$folder/there"), qq({"a":1}\n), 'stays as it is');
 
 # Links.
@@ -69,7 +75,8 @@ is(slurp_file("$folder/behind"), qq({"a":1}\n), 'what is behind it is replaced')
 symlink "$folder/not yet", "$folder/dangling" or die $!;
 is($alice->sqlstate(copy_to("$folder/dangling")), '00000', 'through a link to nothing');
 ok(-l "$folder/dangling", 'the link stays');
-is(-e "$folder/not yet" ? slurp_file("$folder/not yet") : 'none', qq({"a":1}\n), 'what it names is made');
+is(-e "$folder/not yet" ? slurp_file("$folder/not yet") : 'none',
+    qq({"a":1}\n), 'what it names is made');
 
 # A name planted where the server is about to write.
 write_file("$folder/victim", 'untouched');
@@ -81,23 +88,31 @@ is(slurp_file("$folder/victim"), 'untouched', 'a planted link is not followed');
 unlink $part;
 
 # What is no file is written directly and stays what it is.
-is($alice->sqlstate(copy_to('/dev/null', 'SELECT generate_series(1, 100000)')), '00000', 'a device');
+is($alice->sqlstate(copy_to('/dev/null', 'SELECT generate_series(1, 100000)')), '00000',
+    'a device');
 ok(-c '/dev/null', 'stays one');
 my $fifo = "$folder/fifo";
 mkfifo($fifo, 0600) or die $!;
 my $received = '';
 my $cat = IPC::Run::start([ 'cat', $fifo ], '>', \$received);
-is($alice->sqlstate(copy_to($fifo, 'SELECT i AS a FROM generate_series(1, 3) i')), '00000', 'a FIFO');
+is($alice->sqlstate(copy_to($fifo, 'SELECT i AS a FROM generate_series(1, 3) i')),
+    '00000', 'a FIFO');
 $cat->finish;
 is($received, join('', map { "{\"a\":$_}\n" } 1 .. 3), 'its reader has the document');
 ok(-p $fifo, 'it stays one');
 
 # raw: the same rules.
 write_file("$folder/raw", 'old');
-is($alice->sqlstate("COPY (SELECT ('\\x61' || repeat('0', 8 / (3 - i)))::bytea FROM generate_series(1, 4) i) TO"
-          . " '$folder/raw' WITH (FORMAT raw)"), '22012', 'raw, failing');
+is(
+    $alice->sqlstate(
+        "COPY (SELECT ('\\x61' || repeat('0', 8 / (3 - i)))::bytea FROM generate_series(1, 4) i) TO"
+          . " '$folder/raw' WITH (FORMAT raw)"
+    ),
+    '22012',
+    'raw, failing');
 is(slurp_file("$folder/raw"), 'old', 'leaves the old content');
-is($alice->sqlstate("COPY (SELECT '\\x6100ff'::bytea) TO '$folder/raw' WITH (FORMAT raw)"), '00000', 'raw');
+is($alice->sqlstate("COPY (SELECT '\\x6100ff'::bytea) TO '$folder/raw' WITH (FORMAT raw)"),
+    '00000', 'raw');
 is(slurp_file("$folder/raw"), "a\0\xff", 'writes the bytes');
 
 # export.directory: each that others could get at is refused, and nothing is made in it.
@@ -109,6 +124,7 @@ sub use_directory {
     $watch->query("ALTER SYSTEM SET export.directory = '$path'");
     $watch->query('SELECT pg_reload_conf()');
     $watch->poll("SELECT current_setting('export.directory') = '$path'");
+
     # The session that is going to use it has got the signal too, but maybe not looked.
     $alice->quit;
     $alice = $node->session('postgres', user => 'alice');
@@ -116,8 +132,10 @@ sub use_directory {
 }
 
 my $base = $node->basedir;
-mkdir "$base/$_->[0]" or die $! for ([ 'open_parent' ], [ 'sticky_parent' ]);
-mkdir "$base/$_", 0700 or die $! for 'group', 'world', 'open_parent/mine', 'sticky_parent/mine', 'behind';
+mkdir "$base/$_->[0]" or die $! for (['open_parent'], ['sticky_parent']);
+mkdir "$base/$_", 0700
+  or die $!
+  for 'group', 'world', 'open_parent/mine', 'sticky_parent/mine', 'behind';
 chmod 0750, "$base/group";
 chmod 0701, "$base/world";
 chmod 0777, "$base/open_parent";
@@ -135,11 +153,22 @@ for (
     [ "$base/group", '55000', qr/Other users can access it/, 'is open to the group' ],
     [ "$base/world", '55000', qr/Other users can access it/, 'is open to others' ],
     [ '/usr', '55000', qr/It belongs to another user/, 'belongs to another user' ],
-    [ $node->data_dir . '/documents', '55000', qr/It lies inside the data directory/, 'lies inside the data directory' ],
+    [   $node->data_dir . '/documents',
+        '55000',
+        qr/It lies inside the data directory/,
+        'lies inside the data directory'
+    ],
     [ $node->data_dir, '55000', qr/It lies inside the data directory/, 'is the data directory' ],
-    [ "$base/link_inside", '55000', qr/It lies inside the data directory/, 'is a link into the data directory' ],
-    [ "$base/open_parent/mine", '55000', qr/Other users can write into its parent/, 'can be moved away by others' ],
-    [ "$base/link_open", '55000', qr/Other users can write into its parent/, 'is a link to one that can be' ]) {
+    [   "$base/link_inside", '55000',
+        qr/It lies inside the data directory/, 'is a link into the data directory'
+    ],
+    [   "$base/open_parent/mine", '55000',
+        qr/Other users can write into its parent/, 'can be moved away by others'
+    ],
+    [   "$base/link_open", '55000',
+        qr/Other users can write into its parent/, 'is a link to one that can be'
+    ])
+{
     my ($path, $state, $message, $name) = @$_;
     use_directory($path);
     (undef, $messages) = $alice->try_query($large);
@@ -155,8 +184,13 @@ like($messages, qr/22023.*must be an absolute path/s, 'a relative path is no val
 for my $path ("$base/sticky_parent/mine", "$base/link_good") {
     use_directory($path);
     is($alice->sqlstate($large), '00000', 'good: ' . $path =~ s/.*\///r);
-    is($watch->query('SELECT count(export.drop_artifact(id)) FROM export.artifacts'
-              . " WHERE location = 'directory' AND state = 'stored'"), '1', 'and dropped');
+    is(
+        $watch->query(
+                'SELECT count(export.drop_artifact(id)) FROM export.artifacts'
+              . " WHERE location = 'directory' AND state = 'stored'"
+        ),
+        '1',
+        'and dropped');
 }
 use_directory('');
 is($alice->sqlstate($large), '53400', 'none: a document too large for a table is refused');
@@ -172,10 +206,15 @@ my $flipped = $bytes;
 substr($flipped, -20, 1) ^= "\1";
 my $in_chunk = $bytes;
 substr($in_chunk, 100_000, 1) ^= "\1";
+
 for (
-    [ 'empty', '' ], [ 'cut off', substr($bytes, 0, -1) ], [ 'longer', $bytes . 'x' ],
-    [ 'damaged in its index', $flipped ], [ 'damaged in a chunk', $in_chunk ],
-    [ 'that of another document', slurp_file($path{$other}) ]) {
+    [ 'empty', '' ],
+    [ 'cut off', substr($bytes, 0, -1) ],
+    [ 'longer', $bytes . 'x' ],
+    [ 'damaged in its index', $flipped ],
+    [ 'damaged in a chunk', $in_chunk ],
+    [ 'that of another document', slurp_file($path{$other}) ])
+{
     my ($name, $content) = @$_;
     write_file($path{$id}, $content);
     is($alice->sqlstate("SELECT export.read('$id')"), 'XX001', "a file that is $name");
@@ -194,7 +233,10 @@ is($alice->sqlstate("SELECT export.read('$id')"), '00000', 'put back, it reads')
 write_file("$good/notes", 'x');
 write_file($path{$id} =~ s{/[^/]*$}{/README}r, 'x');
 $watch->query('SELECT export.cleanup()');
-is_deeply([ map { -e } "$good/notes", $path{$id} =~ s{/[^/]*$}{/README}r ], [ 1, 1 ], 'cleanup leaves files of others');
+is_deeply(
+    [ map { -e } "$good/notes", $path{$id} =~ s{/[^/]*$}{/README}r ],
+    [ 1, 1 ],
+    'cleanup leaves files of others');
 unlink "$good/notes", $path{$id} =~ s{/[^/]*$}{/README}r;
 
 $alice->quit;

@@ -22,12 +22,18 @@ sub available {
 # After the error: nothing stored, nothing open, and the same session can go on.
 sub is_healthy {
     my ($name) = @_;
-    is($watch->query('SELECT (SELECT count(*) FROM export._artifact), (SELECT count(*) FROM export._artifact_chunk),'
-              . ' (SELECT count(*) FROM pg_ls_tmpdir())'), '0|0|0', "$name: nothing stored, no temporary file");
+    is(
+        $watch->query(
+            'SELECT (SELECT count(*) FROM export._artifact), (SELECT count(*) FROM export._artifact_chunk),'
+              . ' (SELECT count(*) FROM pg_ls_tmpdir())'
+        ),
+        '0|0|0',
+        "$name: nothing stored, no temporary file");
     is_deeply([ $node->documents_on_disk ], [], "$name: no document on disk");
     is_deeply([ $node->open_files($alice->pid) ], [], "$name: no open file");
     my $id = $alice->query("SELECT export.run('SELECT 1 AS a')");
-    is($alice->query("SELECT encode(export.read('$id'), 'escape')"), "a\n1\n", "$name: the next export works");
+    is($alice->query("SELECT encode(export.read('$id'), 'escape')"),
+        "a\n1\n", "$name: the next export works");
     $alice->query("SELECT export.drop_artifact('$id')");
     $watch->query('DELETE FROM export._artifact_drop; DELETE FROM export._artifact');
     return;
@@ -40,13 +46,13 @@ $alice = $node->session('postgres', user => 'alice');
 is($alice->sqlstate("SELECT export.run(\$q\$$huge\$q\$)"), '53400', 'temp_file_limit');
 is_healthy('temp_file_limit');
 $alice->query("SET work_mem = '64kB'");
-is($alice->sqlstate("SELECT count(*) FROM export.stream(\$q\$$huge\$q\$)"), '53400',
-    'temp_file_limit of a stream in FROM, which PostgreSQL spools');
-is($alice->sqlstate("SELECT count(*) FROM (SELECT export.stream(\$q\$$huge\$q\$)) s"), '53400',
-    'and of what the query itself spools');
+is($alice->sqlstate("SELECT count(*) FROM export.stream(\$q\$$huge\$q\$)"),
+    '53400', 'temp_file_limit of a stream in FROM, which PostgreSQL spools');
+is($alice->sqlstate("SELECT count(*) FROM (SELECT export.stream(\$q\$$huge\$q\$)) s"),
+    '53400', 'and of what the query itself spools');
 $alice->query('RESET work_mem');
-is($alice->query("COPY (SELECT count(*) AS n FROM ($huge) q) TO STDOUT WITH (FORMAT jsonl)"), '{"n":600000}',
-    'COPY needs no temporary file');
+is($alice->query("COPY (SELECT count(*) AS n FROM ($huge) q) TO STDOUT WITH (FORMAT jsonl)"),
+    '{"n":600000}', 'COPY needs no temporary file');
 is_healthy('temp_file_limit of a stream');
 $watch->query('ALTER ROLE alice RESET temp_file_limit');
 $alice->quit;
@@ -66,10 +72,15 @@ SKIP: {
     $alice->quit;
     $alice = $node->session('postgres', user => 'alice');
     my $folder_only = available();
+
     for my $options ('{}', '{"compression": "gzip"}', '{"compression": "zstd"}') {
-        my (undef, $messages) = $alice->try_query("SELECT export.run(\$q\$$huge\$q\$, 'jsonl', '$options')");
+        my (undef, $messages) =
+          $alice->try_query("SELECT export.run(\$q\$$huge\$q\$, 'jsonl', '$options')");
         is(ExportSession::sqlstate_of($messages), '53100', "a full directory, $options");
-        like($messages, qr/could not write file ".*\.part": No space left on device/, 'the error names the file');
+        like(
+            $messages,
+            qr/could not write file ".*\.part": No space left on device/,
+            'the error names the file');
         is_deeply([ ExportCluster::files_below($small_fs) ], [], 'the part file is gone');
         cmp_ok(available(), '>', $folder_only - 100_000, 'and so is what it took');
         is_healthy('a full directory');
@@ -77,18 +88,26 @@ SKIP: {
     my $fits = ExportCluster::rows_query(50_000);
     my $id = $alice->query("SELECT export.run(\$q\$$fits\$q\$)");
     is(scalar(my @files = ExportCluster::files_below($small_fs)), 1, 'what fits is stored');
-    is($alice->query("SELECT sum(length(piece)) = (SELECT bytes FROM export.artifacts WHERE id = '$id')"
-              . " FROM (SELECT export.read('$id') AS piece) p"), 't', 'and reads');
+    is(
+        $alice->query(
+                "SELECT sum(length(piece)) = (SELECT bytes FROM export.artifacts WHERE id = '$id')"
+              . " FROM (SELECT export.read('$id') AS piece) p"
+        ),
+        't',
+        'and reads');
     $alice->query("SELECT export.drop_artifact('$id')");
     is_deeply([ ExportCluster::files_below($small_fs) ], [], 'and goes');
     $watch->query('DELETE FROM export._artifact_drop; DELETE FROM export._artifact');
 
     # COPY to a file.
     for my $format ('jsonl', 'export_csv', 'raw') {
-        my $query = $format eq 'raw' ? "SELECT convert_to(repeat(md5(i::text), 1000), 'UTF8') FROM generate_series(1, 1000) i"
+        my $query =
+          $format eq 'raw'
+          ? "SELECT convert_to(repeat(md5(i::text), 1000), 'UTF8') FROM generate_series(1, 1000) i"
           : $huge;
         append_to_file("$small_fs/target", 'old');
-        my (undef, $messages) = $alice->try_query("COPY ($query) TO '$small_fs/target' WITH (FORMAT $format)");
+        my (undef, $messages) =
+          $alice->try_query("COPY ($query) TO '$small_fs/target' WITH (FORMAT $format)");
         is(ExportSession::sqlstate_of($messages), '53100', "COPY $format to a full file system");
         is_deeply([ ExportCluster::files_below($small_fs) ], ['target'], 'leaves no half file');
         is(slurp_file("$small_fs/target"), 'old', 'and the old content');
@@ -106,15 +125,23 @@ SKIP: {
     $alice->quit;
     $alice = $node->session('postgres', user => 'alice');
     $alice->query('SET temp_tablespaces = small');
-    is($alice->sqlstate("SELECT export.run(\$q\$$huge\$q\$)"), '53100', 'a full temporary tablespace: the spool');
-    is_deeply([ grep { /pgsql_tmp/ } ExportCluster::files_below("$small_fs/space") ], [], 'no temporary file is left');
+    is($alice->sqlstate("SELECT export.run(\$q\$$huge\$q\$)"),
+        '53100', 'a full temporary tablespace: the spool');
+    is_deeply([ grep { /pgsql_tmp/ } ExportCluster::files_below("$small_fs/space") ],
+        [], 'no temporary file is left');
     is_healthy('the spool');
     $alice->query("SET work_mem = '64kB'");
-    for my $sql ("SELECT export.run(\$q\$$huge ORDER BY 2\$q\$)", "COPY ($huge ORDER BY 2) TO STDOUT WITH (FORMAT jsonl)",
-        "SELECT export.stream(\$q\$$huge ORDER BY 2\$q\$)", "SELECT export.preview(\$q\$$huge ORDER BY 2\$q\$)") {
+
+    for my $sql (
+        "SELECT export.run(\$q\$$huge ORDER BY 2\$q\$)",
+        "COPY ($huge ORDER BY 2) TO STDOUT WITH (FORMAT jsonl)",
+        "SELECT export.stream(\$q\$$huge ORDER BY 2\$q\$)",
+        "SELECT export.preview(\$q\$$huge ORDER BY 2\$q\$)")
+    {
         my $name = ($sql =~ /(run|COPY|stream|preview)/)[0] . ', a sort';
         is($alice->sqlstate($sql), '53100', "a full temporary tablespace: $name");
-        is_deeply([ grep { /pgsql_tmp/ } ExportCluster::files_below("$small_fs/space") ], [], "$name: no temporary file is left");
+        is_deeply([ grep { /pgsql_tmp/ } ExportCluster::files_below("$small_fs/space") ],
+            [], "$name: no temporary file is left");
         is_healthy($name);
     }
     $alice->query('RESET temp_tablespaces');

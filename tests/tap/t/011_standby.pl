@@ -6,10 +6,14 @@ use warnings;
 use ExportCluster;
 use Test::More;
 
-my $primary = ExportCluster->create('primary', init => { allows_streaming => 1 }, conf => "export.table_limit = '256kB'\n");
+my $primary = ExportCluster->create(
+    'primary',
+    init => { allows_streaming => 1 },
+    conf => "export.table_limit = '256kB'\n");
 $primary->install;
 my $large = ExportCluster::rows_query(20_000);
-$primary->safe_psql('postgres', 'CREATE TABLE t AS SELECT i AS a FROM generate_series(1, 3) i; GRANT SELECT ON t TO alice');
+$primary->safe_psql('postgres',
+    'CREATE TABLE t AS SELECT i AS a FROM generate_series(1, 3) i; GRANT SELECT ON t TO alice');
 my $on_primary = $primary->session('postgres', user => 'alice');
 my $id = $on_primary->query("SELECT export.run('SELECT a FROM t', 'jsonl')");
 my $file_id = $on_primary->query("SELECT export.run(\$q\$$large\$q\$)");
@@ -24,16 +28,18 @@ $primary->wait_for_catchup($standby, 'replay', $primary->lsn('insert'));
 
 my $document = qq({"a":1}\n{"a":2}\n{"a":3}\n);
 my @writes = (
-    "SELECT export.run('SELECT a FROM t')", "SELECT export.rerun('$id')", "SELECT export.drop_artifact('$id')",
-    "SELECT export.share('$id', 'export_auditor')", "SELECT export.unshare('$id', 'export_auditor')",
-);
+    "SELECT export.run('SELECT a FROM t')",
+    "SELECT export.rerun('$id')",
+    "SELECT export.drop_artifact('$id')",
+    "SELECT export.share('$id', 'export_auditor')",
+    "SELECT export.unshare('$id', 'export_auditor')",);
 my %reads = (
     stream => [ "SELECT encode(export.stream('SELECT a FROM t', 'jsonl'), 'escape')", $document ],
     copy => [ 'COPY (SELECT a FROM t) TO STDOUT WITH (FORMAT jsonl)', $document =~ s/\n$//r ],
     preview => [ "SELECT export.preview('SELECT a FROM t') -> 'rows'", '[["1"], ["2"], ["3"]]' ],
     read => [ "SELECT encode(export.read('$id'), 'escape')", $document ],
-    raw => [ "COPY (SELECT export.read('$id')) TO STDOUT WITH (FORMAT raw)", $document =~ s/\n$//r ],
-);
+    raw =>
+      [ "COPY (SELECT export.read('$id')) TO STDOUT WITH (FORMAT raw)", $document =~ s/\n$//r ],);
 
 # begin: what makes a session of that node read-only; end: what undoes it after an error.
 sub check_read_only {
@@ -50,9 +56,13 @@ sub check_read_only {
     $refused->($_, qr/HINT:  Use a read-write transaction on the primary server/) for @writes;
     $refused->($reads{$_}[0], qr/HINT:  .*export\.audit_read_only/) for sort keys %reads;
     $alice->query($begin) if $begin;
-    is($alice->query('SELECT export.version() IS NOT NULL AND (SELECT count(*) FROM export.formats()) > 10'), 't',
+    is(
+        $alice->query(
+            'SELECT export.version() IS NOT NULL AND (SELECT count(*) FROM export.formats()) > 10'),
+        't',
         "$name: what leaves no trace works");
-    cmp_ok($alice->query('SELECT count(*) FROM export.artifacts'), '>=', 2, "$name: so does the history");
+    cmp_ok($alice->query('SELECT count(*) FROM export.artifacts'),
+        '>=', 2, "$name: so does the history");
     $alice->query($end) if $end;
     $alice->quit;
 
@@ -71,15 +81,19 @@ sub check_read_only {
         my @events = $node->log_events($since);
         my $logged = $kind eq 'raw' ? 'read' : $kind;
         is(scalar @events, 1, "$name, log: one line for $kind");
-        like($events[0] // '', qr/"kind": "$logged", "outcome": "completed".*"rows": \d+, "bytes": [1-9]/,
+        like(
+            $events[0] // '',
+            qr/"kind": "$logged", "outcome": "completed".*"rows": \d+, "bytes": [1-9]/,
             "$name, log: which says what was done");
     }
     my $sum = "SELECT sum(length(p)) FROM (SELECT export.read('$file_id') AS p) r";
     $alice->query($begin) if $begin;
     if ($node == $primary) {
-        is($alice->query($sum), $watch->query("SELECT bytes FROM export._artifact WHERE id = '$file_id'"),
+        is( $alice->query($sum),
+            $watch->query("SELECT bytes FROM export._artifact WHERE id = '$file_id'"),
             "$name, log: a document of the directory");
     } else {
+
         # Each server has a directory of its own; nothing of PostgreSQL replicates it.
         is($alice->sqlstate($sum), '58P01', "$name, log: a document of the directory is not here");
     }
@@ -89,7 +103,10 @@ sub check_read_only {
     $alice->try_query("SELECT export.stream('SELECT 1/(3-a) FROM t')");
     $alice->query($end) if $end;
     my @events = $node->log_events($since);
-    like($events[0] // '', qr/"kind": "stream", "outcome": "aborted"/, "$name, log: a failure is logged too");
+    like(
+        $events[0] // '',
+        qr/"kind": "stream", "outcome": "aborted"/,
+        "$name, log: a failure is logged too");
     is($watch->query('SELECT count(*) FROM export._audit'), $audited, "$name: no row was written");
     is($watch->query('SELECT count(*) FROM pg_ls_tmpdir()'), '0', "$name: no temporary file");
     $_->quit for $alice, $watch;
@@ -98,7 +115,8 @@ sub check_read_only {
 
 check_read_only($standby, 'standby', '', '');
 check_read_only($primary, 'read-only transaction', 'BEGIN READ ONLY', 'COMMIT');
-my $session = $primary->session('postgres', user => 'alice', options => '-c default_transaction_read_only=on');
+my $session =
+  $primary->session('postgres', user => 'alice', options => '-c default_transaction_read_only=on');
 is($session->sqlstate($writes[0]), '25006', 'a read-only session is refused likewise');
 is($session->sqlstate("BEGIN READ WRITE; $writes[0]; COMMIT"), '00000', 'until it says otherwise');
 $session->quit;
