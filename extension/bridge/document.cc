@@ -50,22 +50,23 @@ std::unique_ptr<ByteSink> make_compressor(Compression compression, ByteSink &nex
 
 }  // namespace
 
-Document::Document(const DocumentSpec &spec, Destination *destination)
-    : Document(spec, std::make_unique<DestinationSink>(destination)) {}
+Document::Document(const DocumentSpec &spec, Destination *destination, bool digest)
+    : Document(spec, std::make_unique<DestinationSink>(destination), digest) {}
 
 Document::Document(const DocumentSpec &spec, ChunkDestination *destination)
-    : Document(spec, std::make_unique<ChunkDestinationSink>(destination)) {}
+    : Document(spec, std::make_unique<ChunkDestinationSink>(destination), true) {}
 
-Document::Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end)
+Document::Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end, bool digest)
     : spec_(spec),
+      digest_(digest),
       writer_(spec.format->make_writer(spec.values, buffer_)),
       end_(std::move(end)),
       delivered_digest_(spec.compression == Compression::none
                             ? nullptr
-                            : std::make_unique<Sha256Sink>(end_.get())),
+                            : std::make_unique<Sha256Sink>(end_.get(), digest)),
       compressor_(delivered_digest_ ? make_compressor(spec.compression, *delivered_digest_)
                                     : nullptr),
-      document_digest_(compressor_ ? compressor_.get() : end_.get()) {}
+      document_digest_(compressor_ ? compressor_.get() : end_.get(), digest) {}
 
 void Document::begin(std::int64_t document_time, const ColumnHead *columns, int count,
                      const TupleLayout *layout) {
@@ -89,6 +90,7 @@ void Document::finish() {
   writer_->finish();
   drain();
   document_digest_.close();
+  if (!digest_) return;
   document_sha256_ = document_digest_.digest();
   delivered_sha256_ = delivered_digest_ ? delivered_digest_->digest() : document_sha256_;
 }

@@ -31,7 +31,8 @@ struct ColumnHead {
 
 class Document {
  public:
-  Document(const DocumentSpec &spec, Destination *destination);
+  // Without `digest` the bytes are only counted, which is faster.
+  Document(const DocumentSpec &spec, Destination *destination, bool digest);
   Document(const DocumentSpec &spec, ChunkDestination *destination);
 
   // C++ world (inside pg_entry).
@@ -45,20 +46,22 @@ class Document {
   bool full() const { return buffer_.size() >= kDrainBytes; }
 
   // Bytes and digest of the document, and of what is delivered: they differ if it is compressed.
-  // REQUIRES: finished (bytes(): any time).
+  // REQUIRES: finished (bytes(): any time), and for the digests has_digest().
   std::uint64_t bytes() const { return document_digest_.bytes(); }
   std::uint64_t delivered_bytes() const;
+  bool has_digest() const { return digest_; }
   const Sha256 &digest() const { return document_sha256_; }
   const Sha256 &delivered_digest() const { return delivered_sha256_; }
 
  private:
-  Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end);
+  Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end, bool digest);
 
   // Large enough to make the cost of a door, a digest call and a system call vanish; small
   // enough to stay in the second-level cache.
   static constexpr std::size_t kDrainBytes = kChunkBytes;
 
   const DocumentSpec &spec_;
+  const bool digest_;
   OutputBuffer buffer_;
   std::unique_ptr<RowWriter> writer_;
   // In the order of the bytes, last first: each refers to the one above it.

@@ -19,6 +19,13 @@ void copy_text(char (&to)[N], const char *from) noexcept {
   to[length] = '\0';
 }
 
+// The C++-only code speaks UTF-8, but may quote a text in the encoding of a document.
+const char *server_text(const char *text) {
+  const int size = static_cast<int>(strlen(text));
+  if (GetDatabaseEncoding() == PG_UTF8 || !pg_verify_mbstr(PG_UTF8, text, size, true)) return text;
+  return pg_any_to_server(text, size, PG_UTF8);
+}
+
 }  // namespace
 
 void record_error(RaiseRecord &record, const char *state, const char *message, const char *detail,
@@ -37,10 +44,10 @@ void record_error(RaiseRecord &record, const Error &error) noexcept {
 void raise_recorded(const RaiseRecord &record) {
   if (record.pg) ReThrowError(record.pg);
   const char *s = record.state;
-  ereport(ERROR,
-          (errcode(MAKE_SQLSTATE(s[0], s[1], s[2], s[3], s[4])), errmsg("%s", record.message),
-           record.detail[0] ? errdetail("%s", record.detail) : 0,
-           record.hint[0] ? errhint("%s", record.hint) : 0));
+  ereport(ERROR, (errcode(MAKE_SQLSTATE(s[0], s[1], s[2], s[3], s[4])),
+                  errmsg("%s", server_text(record.message)),
+                  record.detail[0] ? errdetail("%s", server_text(record.detail)) : 0,
+                  record.hint[0] ? errhint("%s", server_text(record.hint)) : 0));
   pg_unreachable();
 }
 

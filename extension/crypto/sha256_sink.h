@@ -15,8 +15,9 @@ using Sha256 = std::array<unsigned char, 32>;
 
 class Sha256Sink : public ByteSink {
  public:
-  // `next` may be nullptr: then the bytes are only counted and digested.
-  explicit Sha256Sink(ByteSink *next);
+  // `next` may be nullptr: then the bytes are only counted and digested.  Without `digest` they
+  // are only counted.
+  explicit Sha256Sink(ByteSink *next, bool digest = true);
   ~Sha256Sink() override;
 
   void write(std::string_view bytes) override;
@@ -24,7 +25,7 @@ class Sha256Sink : public ByteSink {
 
   std::uint64_t bytes() const { return bytes_; }
 
-  // The digest of everything written so far; writing may go on.
+  // The digest of everything written so far; writing may go on.  REQUIRES: made to digest.
   Sha256 digest() const;
 
  private:

@@ -9,6 +9,8 @@ extern "C" {
 #include "utils/lsyscache.h"
 }
 
+#include "server/encoding.h"
+
 namespace pgexport {
 
 namespace {
@@ -42,7 +44,7 @@ QueryArguments *option_arguments(const DocumentSpec *spec) {
   for (int i = 0; i < arguments->count; i++) {
     const std::optional<std::string> &given = spec->args[i];
     arguments->items[i].is_null = !given.has_value();
-    arguments->items[i].text = given ? pstrdup(given->c_str()) : nullptr;
+    arguments->items[i].text = given ? pstrdup(from_utf8(given->c_str())) : nullptr;
   }
   return arguments;
 }

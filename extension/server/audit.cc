@@ -32,8 +32,10 @@ struct AuditEvent {
   SubTransactionId subtransaction;  // that wrote the row; 0: no row stands
   bool log_only;
 
-  Oid outer_user;  // the session's role; differs from the effective one in a definer function
-  Oid effective_user;
+  // Names, because nothing can be looked up when the transaction has failed.
+  const char *session_user;
+  const char *outer_user;  // differs from the effective one in a definer function
+  const char *effective_user;
   int security_context;
   const char *query;
   Datum relations;  // jsonb, 0: none
@@ -41,7 +43,7 @@ struct AuditEvent {
   const char *format;
   bool has_artifact;
   pg_uuid_t artifact;
-  Oid grantee;
+  const char *grantee;
   bool has_counts;
   std::int64_t rows;
   std::int64_t bytes;
@@ -55,9 +57,10 @@ namespace {
 
 AuditEvent *events = nullptr;  // of this transaction, in TopTransactionContext
 
+// In TopTransactionContext.
 const char *role_name(Oid role) {
   const char *name = GetUserNameFromId(role, true);
-  return name ? name : "";
+  return MemoryContextStrdup(TopTransactionContext, name ? name : "");
 }
 
 const char *uuid_text(const pg_uuid_t *id) {
@@ -120,8 +123,8 @@ void log_event(const AuditEvent *event, const char *outcome) {
   append_field(&json, "event_id", uuid_text(&event->id));
   append_field(&json, "kind", event->kind);
   append_field(&json, "outcome", outcome);
-  append_field(&json, "session_user", role_name(GetSessionUserId()));
-  append_field(&json, "current_user", role_name(event->effective_user));
+  append_field(&json, "session_user", event->session_user);
+  append_field(&json, "current_user", event->effective_user);
   if (MyProcPort && MyProcPort->remote_host) {
     append_field(&json, "client", MyProcPort->remote_host);
   }
@@ -152,8 +155,8 @@ void write_row(AuditEvent *event, const char *outcome) {
       uuid_parameter(&event->id),
       text_parameter(event->kind),
       text_parameter(outcome),
-      text_parameter(role_name(event->outer_user)),
-      text_parameter(role_name(event->effective_user)),
+      text_parameter(event->outer_user),
+      text_parameter(event->effective_user),
       int4_parameter(event->security_context),
       text_parameter(event->query),
       optional_jsonb(event->relations),
@@ -164,12 +167,14 @@ void write_row(AuditEvent *event, const char *outcome) {
       event->has_digest ? bytes_parameter(event->digest.data(), event->digest.size())
                         : null_parameter(BYTEAOID),
       uuid_parameter(event->has_artifact ? &event->artifact : nullptr),
-      OidIsValid(event->grantee) ? text_parameter(role_name(event->grantee))
-                                 : null_parameter(TEXTOID),
+      text_parameter(event->grantee),
       event->duration >= 0 ? int8_parameter(event->duration) : null_parameter(INT8OID),
       time_parameter(event->at),
       time_parameter(MyStartTimestamp),
       int8_parameter(static_cast<std::int64_t>(GetSystemIdentifier())),
+      // Of the error that ended it nothing is known here but that there was one.
+      text_parameter(event->outcome || event->begun_in != InvalidSubTransactionId ? "00000"
+                                                                                  : nullptr),
   };
   run_internal_sql(
       "INSERT INTO export._audit (event_id, kind, outcome, outer_user, effective_user, "
@@ -177,7 +182,7 @@ void write_row(AuditEvent *event, const char *outcome) {
       "artifact_id, grantee, duration, at, backend_start, system_identifier, sqlstate) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, "
       "pg_catalog.sha256(pg_catalog.convert_to($7, 'UTF8')), $8, $9, $10, $11, $12, $13, $14, $15, "
-      "pg_catalog.make_interval(secs => $16 / 1000000.0), $17, $18, $19, '00000')",
+      "pg_catalog.make_interval(secs => $16 / 1000000.0), $17, $18, $19, $20)",
       parameters, lengthof(parameters), false);
   close_internal_sql(sql);
   event->subtransaction = GetCurrentSubTransactionId();
@@ -249,18 +254,24 @@ AuditEvent *begin_audit(const char *kind) {
   event->duration = -1;
   event->begun_in = GetCurrentSubTransactionId();
   event->at = GetCurrentTimestamp();
-  event->outer_user = GetOuterUserId();
-  GetUserIdAndSecContext(&event->effective_user, &event->security_context);
+  Oid effective_user;
+  GetUserIdAndSecContext(&effective_user, &event->security_context);
+  event->session_user = role_name(GetSessionUserId());
+  event->outer_user = role_name(GetOuterUserId());
+  event->effective_user = role_name(effective_user);
   event->log_only = XactReadOnly || RecoveryInProgress();
   event->next = events;
   events = event;
   return event;
 }
 
+void audit_request(AuditEvent *event, const char *query, const DocumentSpec *spec) {
+  event->query = MemoryContextStrdup(TopTransactionContext, query);
+  event->format = MemoryContextStrdup(TopTransactionContext, spec->name.c_str());
+}
+
 void audit_query(AuditEvent *event, const Export *run) {
   const MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
-  event->query = pstrdup(run->query_text);
-  event->format = pstrdup(run->spec->name.c_str());
   event->relations = relations_read(run);
   event->settings = settings_used(run);
   MemoryContextSwitchTo(old);
@@ -271,7 +282,7 @@ void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
   event->artifact = *artifact;
 }
 
-void audit_grantee(AuditEvent *event, Oid role) { event->grantee = role; }
+void audit_grantee(AuditEvent *event, Oid role) { event->grantee = role_name(role); }
 
 void audit_progress(AuditEvent *event, std::uint64_t rows, std::uint64_t bytes) {
   event->has_counts = true;

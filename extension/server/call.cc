@@ -4,6 +4,8 @@ extern "C" {
 #include "utils/jsonb.h"
 }
 
+#include "server/encoding.h"
+
 namespace pgexport {
 
 namespace {
@@ -30,7 +32,7 @@ ExportCall read_export_call(FunctionCallInfo fcinfo, int variadic_from, MemoryCo
   call.query = text_argument(fcinfo, 0, "query");
   const char *format = text_argument(fcinfo, 1, "format");
   call.options_text = options_argument(fcinfo, 2);
-  call.spec = parse_document_spec(context, format, call.options_text);
+  call.spec = parse_document_spec(context, format, to_utf8(call.options_text));
   call.arguments = call_arguments(fcinfo, variadic_from, call.spec);
   MemoryContextSwitchTo(old);
   return call;

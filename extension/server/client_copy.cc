@@ -102,6 +102,15 @@ const char *resolve(const char *path) {
   raise_open_error(path);
 }
 
+// Beside the file, under a name that one left behind by a crash cannot have taken.
+const char *partial_path(const char *path) {
+  std::uint64_t random;
+  if (!pg_strong_random(&random, sizeof random)) {
+    ereport(ERROR, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
+  }
+  return psprintf("%s.partial-%016" INT64_MODIFIER "x", path, random);
+}
+
 }  // namespace
 
 Destination *client_destination() {
@@ -137,7 +146,7 @@ FileCopy *begin_file_copy(const char *path) {
   if (!exists || S_ISREG(status.st_mode)) {
     // COPY needs the right to write the file it replaces, whatever the directory allows.
     if (exists && access(copy->path, W_OK) != 0) raise_open_error(path);
-    copy->part_path = psprintf("%s.partial-%d", copy->path, MyProcPid);
+    copy->part_path = partial_path(copy->path);
     target = copy->part_path;
     flags |= O_CREAT | O_EXCL | O_NOFOLLOW;
     copy->cleanup.func = remove_part;

@@ -11,6 +11,7 @@ extern "C" {
 #include "tcop/cmdtag.h"
 #include "tcop/dest.h"
 #include "tcop/utility.h"
+#include "utils/queryjumble.h"
 }
 
 namespace pgexport {
@@ -55,6 +56,13 @@ RawStmt *parse_copy(void *state) {
   return copy_query(source->copy, source->statement);
 }
 
+// The text of this statement alone, where the client sent several at once.
+const char *statement_text(const PlannedStmt *statement, const char *text) {
+  int location = statement->stmt_location, length = statement->stmt_len;
+  const char *start = CleanQuerytext(text, &location, &length);
+  return pnstrdup(start, length);
+}
+
 // Keeps the record of what has been sent, should the transaction fail.
 struct CopyProgress {
   AuditEvent *event;
@@ -87,6 +95,7 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   request.destination = file ? file_copy_destination(file) : client_destination();
 
   AuditEvent *event = begin_audit("copy");
+  audit_request(event, statement_text(statement, text), spec);
   CopyProgress progress = {event, nullptr};
   request.after_drain = note_progress;
   request.drain_state = &progress;
@@ -97,7 +106,7 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   run_export(run);
   close_export(run);
   audit_progress(event, run->receiver->rows, run->document->bytes());
-  audit_digest(event, run->document->digest());
+  if (run->document->has_digest()) audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));
   complete_audit(event, "completed");
   if (file) {

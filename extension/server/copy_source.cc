@@ -12,6 +12,7 @@ extern "C" {
 #include "utils/rel.h"
 }
 
+#include "server/encoding.h"
 #include "server/query.h"
 
 namespace pgexport {
@@ -135,7 +136,8 @@ DocumentSpec *copy_spec(const CopyStmt *copy, const char *format) {
   foreach (cell, copy->options) {
     auto *option = lfirst_node(DefElem, cell);
     if (strcmp(option->defname, "format") == 0) continue;
-    options[count++] = {option->defname, option_text(option)};
+    const char *value = option_text(option);
+    options[count++] = {to_utf8(option->defname), value ? to_utf8(value) : nullptr};
   }
   return parse_copy_spec(CurrentMemoryContext, format, options, count);
 }

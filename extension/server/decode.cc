@@ -72,13 +72,10 @@ struct Decoder {
   Storage storage;
   CellTag tag;
   CellTag element_tag;  // of a flat_array
-  Oid element_type;     // of an array, range or multirange
-  std::int16_t length;  // of the elements
-  bool by_value;
-  char alignment;
+  Oid element_type;     // of a range or multirange
   FmgrInfo output;
   TypeCacheEntry *type_cache;  // of a range or multirange
-  Decoder *element;            // of an array, range or multirange; found when first needed
+  Decoder *element;            // of a range or multirange; found when first needed
   Decoder *next;
 };
 
@@ -112,10 +109,13 @@ void choose_tag(DecodeContext *dc, Decoder *d, Oid base) {
     if (dc->nested) {
       d->kind = DecodeKind::array;
       d->tag = CellTag::array;
-      d->element_type = element;
-      get_typlenbyvalalign(element, &d->length, &d->by_value, &d->alignment);
       return;
     }
+  } else if (dc->nested && base == ANYARRAYOID) {
+    // A column of pg_statistic: each value says what its elements are.
+    d->kind = DecodeKind::array;
+    d->tag = CellTag::array;
+    return;
   } else if (dc->nested && (base == RECORDOID || get_typtype(base) == TYPTYPE_COMPOSITE)) {
     d->kind = DecodeKind::composite;
     d->tag = CellTag::record;
@@ -247,13 +247,17 @@ Cell array_cell(const Cell *elements, const int *dims, int ndim, int count) {
   return cell;
 }
 
-Cell decode_array(DecodeContext *dc, Decoder *d, Datum value) {
+Cell decode_array(DecodeContext *dc, Datum value) {
   ArrayType *array = DatumGetArrayTypeP(value);
-  Decoder *element = element_decoder(dc, d);
+  Decoder *element = find_decoder(dc, ARR_ELEMTYPE(array));
+  std::int16_t length;
+  bool by_value;
+  char alignment;
+  get_typlenbyvalalign(ARR_ELEMTYPE(array), &length, &by_value, &alignment);
   Datum *values;
   bool *nulls;
   int count;
-  deconstruct_array(array, d->element_type, d->length, d->by_value, d->alignment, &values, &nulls,
+  deconstruct_array(array, ARR_ELEMTYPE(array), length, by_value, alignment, &values, &nulls,
                     &count);
   Cell *cells = new_cells(count);
   for (int i = 0; i < count; i++) {
@@ -381,7 +385,7 @@ Cell decode(DecodeContext *dc, Decoder *d, Datum value) {
   }
   check_stack_depth();
   switch (d->kind) {
-    case DecodeKind::array: return decode_array(dc, d, value);
+    case DecodeKind::array: return decode_array(dc, value);
     case DecodeKind::composite: return decode_composite(dc, value);
     case DecodeKind::range:
       return range_cell(dc, element_decoder(dc, d), d->type_cache, DatumGetRangeTypeP(value));

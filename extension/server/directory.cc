@@ -125,11 +125,14 @@ void check_directory_is_ours() {
   if (path_is_prefix_of_path(data, resolved)) {
     raise_unsafe_directory(path, "It lies inside the data directory.");
   }
-  get_parent_directory(resolved);
-  stat_directory(resolved, &status);
-  if ((status.st_mode & 022) && !(status.st_mode & S_ISVTX)) {
-    raise_unsafe_directory(path, "Other users can write into its parent directory.");
-  }
+  // Who can write into a directory above could put another in place of the one below.
+  do {
+    get_parent_directory(resolved);
+    stat_directory(resolved[0] ? resolved : "/", &status);
+    if ((status.st_mode & 022) && !(status.st_mode & S_ISVTX)) {
+      raise_unsafe_directory(path, "Other users can write into a directory above it.");
+    }
+  } while (resolved[0] && strcmp(resolved, "/") != 0);
 }
 
 const char *database_folder() {
@@ -138,7 +141,12 @@ const char *database_folder() {
 }
 
 void make_folder(const char *path) {
-  if (MakePGDirectory(path) != 0 && errno != EEXIST) {
+  if (MakePGDirectory(path) == 0) {
+    char parent[MAXPGPATH];
+    strlcpy(parent, path, sizeof parent);
+    get_parent_directory(parent);
+    fsync_fname(parent, true);
+  } else if (errno != EEXIST) {
     ereport(ERROR,
             (errcode_for_file_access(), errmsg("could not create directory \"%s\": %m", path)));
   }

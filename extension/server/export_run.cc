@@ -9,13 +9,16 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
+#include "server/settings.h"
+
 namespace pgexport {
 
 namespace {
 
 Document *make_document(const ExportRequest *request) {
   if (request->destination) {
-    return make_in_context<Document>(CurrentMemoryContext, *request->spec, request->destination);
+    return make_in_context<Document>(CurrentMemoryContext, *request->spec, request->destination,
+                                     setting_audit_digest == kAuditDigestAll);
   }
   if (request->chunks) {
     return make_in_context<Document>(CurrentMemoryContext, *request->spec, request->chunks);

@@ -5,12 +5,14 @@ extern "C" {
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/namespace.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
 #include "utils/relcache.h"
 #include "utils/snapmgr.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 #include "utils/uuid.h"
 }
@@ -32,14 +34,20 @@ bool calls_foreign_function(Node *node, void *context) {
          walk_children(node, calls_foreign_function, context);
 }
 
+// An expression of pg_index as it was written: the relation cache has folded functions away.
+bool has_foreign_expression(Relation index, AttrNumber column) {
+  bool is_null;
+  const Datum stored = SysCacheGetAttr(INDEXRELID, index->rd_indextuple, column, &is_null);
+  return !is_null && calls_foreign_function(
+                         static_cast<Node *>(stringToNode(TextDatumGetCString(stored))), nullptr);
+}
+
 bool has_foreign_index(Relation table) {
   ListCell *cell;
   foreach (cell, RelationGetIndexList(table)) {
     Relation index = index_open(lfirst_oid(cell), AccessShareLock);
-    const bool foreign =
-        calls_foreign_function(reinterpret_cast<Node *>(RelationGetIndexExpressions(index)),
-                               nullptr) ||
-        calls_foreign_function(reinterpret_cast<Node *>(RelationGetIndexPredicate(index)), nullptr);
+    const bool foreign = has_foreign_expression(index, Anum_pg_index_indexprs) ||
+                         has_foreign_expression(index, Anum_pg_index_indpred);
     index_close(index, AccessShareLock);
     if (foreign) return true;
   }

@@ -4,6 +4,7 @@
 #include "server/copy_hook.h"
 #include "server/directory.h"
 #include "server/settings.h"
+#include "server/trust.h"
 
 extern "C" {
 PG_MODULE_MAGIC;
@@ -16,6 +17,7 @@ void _PG_init(void) {
   pgexport::define_settings();
   pgexport::register_audit_callbacks();
   pgexport::register_directory_callbacks();
+  pgexport::install_trust_gate();
   pgexport::install_copy_hook();
 }
 

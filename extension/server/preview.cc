@@ -131,6 +131,7 @@ EXPORT_FUNCTION(export_preview) {
   request.take_cells = take_cells;
   request.take_state = state;
   AuditEvent *event = begin_audit("preview");
+  audit_request(event, call.query, call.spec);
   state->run = open_export(&request);
   audit_query(event, state->run);
   run_export(state->run);

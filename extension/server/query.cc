@@ -107,6 +107,7 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
   if (!statement) statement = parse_one(text);
   require_plain_select(statement->stmt);
   require_all_arguments(statement->stmt, arguments);
+  require_trusted_literals(statement->stmt, run_as);
 
   int types_count = arguments->count;
   auto *types = static_cast<Oid *>(palloc0(sizeof(Oid) * Max(types_count, 1)));

@@ -6,6 +6,8 @@ extern "C" {
 #include "utils/lsyscache.h"
 }
 
+#include "server/encoding.h"
+
 namespace pgexport {
 
 namespace {
@@ -121,8 +123,10 @@ int find_column(TupleDesc desc, const char *name) {
 
 [[noreturn]] void raise_unknown_column(TupleDesc desc, const char *name) {
   auto **names = static_cast<const char **>(palloc(sizeof(char *) * desc->natts));
-  for (int i = 0; i < desc->natts; i++) names[i] = NameStr(TupleDescAttr(desc, i)->attname);
+  for (int i = 0; i < desc->natts; i++)
+    names[i] = to_utf8(NameStr(TupleDescAttr(desc, i)->attname));
   const int count = desc->natts;
+  name = to_utf8(name);
   pg_entry([=] {
     const std::vector<std::string_view> candidates(names, names + count);
     const std::string_view nearest = nearest_name(name, candidates);
@@ -198,9 +202,11 @@ void describe_columns(ExportReceiver *receiver, TupleDesc desc) {
       receiver->columns[i] = make_column(receiver, desc, i, nullptr);
       continue;
     }
-    const int source = find_column(desc, choices[i].name.c_str());
-    if (source < 0) raise_unknown_column(desc, choices[i].name.c_str());
-    receiver->columns[i] = make_column(receiver, desc, source, choices[i].heading.c_str());
+    const char *name = from_utf8(choices[i].name.c_str());
+    const int source = find_column(desc, name);
+    if (source < 0) raise_unknown_column(desc, name);
+    receiver->columns[i] =
+        make_column(receiver, desc, source, from_utf8(choices[i].heading.c_str()));
   }
   describe_layout(receiver, desc);
 }

@@ -3,6 +3,7 @@
 #include "server/artifact.h"
 #include "server/audit.h"
 #include "server/call.h"
+#include "server/encoding.h"
 #include "server/new_uuid.h"
 #include "server/roles.h"
 #include "server/store.h"
@@ -23,6 +24,7 @@ pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind) {
   (void)GetTopTransactionId();
   AuditEvent *event = begin_audit(kind);
   audit_artifact(event, id);
+  audit_request(event, what->query, what->spec);
   ArtifactStore *store = make_store(id);
   ExportRequest request = *what;
   request.whole = true;
@@ -69,7 +71,8 @@ EXPORT_FUNCTION(export_rerun) {
   if (!original->is_owner) raise_no_such_artifact(PG_GETARG_UUID_P(0));
   ExportRequest request{};
   request.query = original->query;
-  request.spec = parse_document_spec(CurrentMemoryContext, original->format, original->options);
+  request.spec =
+      parse_document_spec(CurrentMemoryContext, original->format, to_utf8(original->options));
   request.options_text = original->options;
   request.arguments = arguments_from_jsonb(original->arguments);
   request.search_path = original->search_path;

@@ -31,7 +31,9 @@ const char *pinned_search_path() {
     ListCell *cell;
     foreach (cell, names) {
       const char *name = static_cast<const char *>(lfirst(cell));
+      // Neither by its alias nor by its name.
       if (strcmp(name, "pg_temp") == 0) continue;
+      if (isAnyTempNamespace(get_namespace_oid(name, true))) continue;
       appendStringInfo(&path, "%s, ", quote_identifier(name));
     }
   }
@@ -92,6 +94,7 @@ SandboxSettings *capture_sandbox(const DocumentSpec *spec) {
 Sandbox enter_sandbox(const SandboxSettings *settings) {
   Sandbox sandbox;
   GetUserIdAndSecContext(&sandbox.user, &sandbox.security_context);
+  sandbox.gate = close_trust_gate(settings->run_as);
   sandbox.nest_level = NewGUCNestLevel();
   set_in_nest("search_path", settings->search_path);
   set_in_nest("row_security", "on");
@@ -111,6 +114,7 @@ Sandbox enter_sandbox(const SandboxSettings *settings) {
 void leave_sandbox(const Sandbox &sandbox) {
   // As if it had failed: what code in the query has set goes too.
   AtEOXact_GUC(false, sandbox.nest_level);
+  restore_trust_gate(sandbox.gate);
   SetUserIdAndSecContext(sandbox.user, sandbox.security_context);
 }
 
@@ -118,6 +122,7 @@ Sandbox enter_owner_nest() {
   const Oid owner = safe_owner_role();
   Sandbox sandbox;
   GetUserIdAndSecContext(&sandbox.user, &sandbox.security_context);
+  sandbox.gate = current_trust_gate();
   sandbox.nest_level = NewGUCNestLevel();
   set_in_nest("search_path", "pg_catalog, pg_temp");
   SetUserIdAndSecContext(owner, sandbox.security_context | SECURITY_LOCAL_USERID_CHANGE);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "bridge/document_spec.h"
+#include "server/trust.h"
 
 namespace pgexport {
 
@@ -19,6 +20,7 @@ struct SandboxSettings {
 };
 
 struct Sandbox {
+  TrustGate gate;
   int nest_level;
   Oid user;
   int security_context;

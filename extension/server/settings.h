@@ -5,10 +5,12 @@
 
 namespace pgexport {
 
+enum AuditDigest { kAuditDigestStored, kAuditDigestAll };
 enum AuditReadOnly { kAuditReadOnlyRefuse, kAuditReadOnlyLog };
 
 extern char *setting_directory;      // "" = none
 extern int setting_table_limit;      // kB of stored bytes
+extern int setting_audit_digest;     // AuditDigest
 extern int setting_audit_read_only;  // AuditReadOnly
 extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names

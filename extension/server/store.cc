@@ -11,6 +11,7 @@ extern "C" {
 #include "utils/timestamp.h"
 }
 
+#include "server/encoding.h"
 #include "server/internal_sql.h"
 #include "server/settings.h"
 
@@ -198,7 +199,7 @@ void insert_chunks(ArtifactStore *store) {
 
 // <title or "export">-<date>.<extension>, without signs that a file system or a header minds.
 const char *default_file_name(const Export *run) {
-  const char *title = run->spec->title.empty() ? "export" : run->spec->title.c_str();
+  const char *title = run->spec->title.empty() ? "export" : from_utf8(run->spec->title.c_str());
   char *name = psprintf("%s-%.10s.%s", title, timestamptz_to_str(run->document_time),
                         run->spec->extension.c_str());
   return name;
@@ -206,7 +207,7 @@ const char *default_file_name(const Export *run) {
 
 const char *file_name_of(const Export *run) {
   char *name = run->spec->file_name.empty() ? pstrdup(default_file_name(run))
-                                            : pstrdup(run->spec->file_name.c_str());
+                                            : pstrdup(from_utf8(run->spec->file_name.c_str()));
   for (char *p = name; *p; p++) {
     if (static_cast<unsigned char>(*p) < 0x20 || strchr("/\\:*?\"<>|\x7f", *p)) *p = '_';
   }
@@ -239,7 +240,7 @@ void publish_artifact(ArtifactStore *store, const Export *run) {
       uuid_parameter(&store->artifact),
       oid_parameter(run->settings->run_as),
       text_parameter(GetUserNameFromId(run->settings->run_as, false)),
-      text_parameter(run->spec->title.empty() ? nullptr : run->spec->title.c_str()),
+      text_parameter(run->spec->title.empty() ? nullptr : from_utf8(run->spec->title.c_str())),
       text_parameter(file_name),
       text_parameter(run->spec->name.c_str()),
       text_parameter(run->spec->media_type.c_str()),

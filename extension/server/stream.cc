@@ -57,7 +57,7 @@ void record_end(StreamState *state) {
   audit_progress(state->event, run->receiver->rows, run->document->bytes());
   audit_duration(state->event, elapsed_microseconds(run));
   if (run->finished) {
-    audit_digest(state->event, run->document->digest());
+    if (run->document->has_digest()) audit_digest(state->event, run->document->digest());
     complete_audit(state->event, "completed");
   }
 }
@@ -91,6 +91,7 @@ StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context) {
   request.after_drain = chunk_is_full;
   request.drain_state = state;
   state->event = begin_audit("stream");
+  audit_request(state->event, call.query, call.spec);
   state->run = open_export(&request);
   audit_query(state->event, state->run);
   return state;

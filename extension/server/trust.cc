@@ -1,13 +1,13 @@
 #include "server/trust.h"
 
 extern "C" {
-#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
+#include "access/xact.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
-#include "nodes/readfuncs.h"
+#include "parser/parse_type.h"
 #include "utils/acl.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
@@ -96,22 +96,6 @@ void check_input_of(TrustCheck *check, Oid type) {
   }
 }
 
-// What the planner may evaluate of a table before a row is read.
-void check_table_expressions(TrustCheck *check, Relation relation) {
-  ListCell *cell;
-  List *indexes = RelationGetIndexList(relation);
-  foreach (cell, indexes) {
-    Relation index = index_open(lfirst_oid(cell), AccessShareLock);
-    walk(reinterpret_cast<Node *>(RelationGetIndexExpressions(index)), check);
-    walk(reinterpret_cast<Node *>(RelationGetIndexPredicate(index)), check);
-    index_close(index, AccessShareLock);
-  }
-  const TupleConstr *constraints = RelationGetDescr(relation)->constr;
-  for (int i = 0; constraints && i < constraints->num_check; i++) {
-    walk(static_cast<Node *>(stringToNode(constraints->check[i].ccbin)), check);
-  }
-}
-
 void check_relation(TrustCheck *check, Oid oid) {
   if (list_member_oid(check->relations, oid)) return;
   check->relations = lappend_oid(check->relations, oid);
@@ -125,7 +109,6 @@ void check_relation(TrustCheck *check, Oid oid) {
                                       RelationGetRelationName(relation)),
            owner);
   }
-  if (!carries_code) check_table_expressions(check, relation);
   table_close(relation, AccessShareLock);
 }
 
@@ -141,7 +124,16 @@ bool walk(Node *node, void *context) {
   if (IsA(node, CoerceToDomain)) {
     check_domain(check, reinterpret_cast<CoerceToDomain *>(node)->resulttype);
   }
-  if (IsA(node, Param)) check_input_of(check, reinterpret_cast<Param *>(node)->paramtype);
+  // Values of these are read from text, or made from parts, with the constraints of domains.
+  if (IsA(node, Param) || IsA(node, FuncExpr) || IsA(node, CoerceViaIO)) {
+    check_input_of(check, exprType(node));
+  }
+  if (IsA(node, RangeTblFunction)) {
+    ListCell *cell;
+    foreach (cell, reinterpret_cast<RangeTblFunction *>(node)->funccoltypes) {
+      check_input_of(check, lfirst_oid(cell));
+    }
+  }
   check_functions_in_node(node, function_checker, context);
   return walk_children(node, walk, context, QTW_EXAMINE_RTES_BEFORE);
 }
@@ -158,12 +150,67 @@ List *trusted_owners() {
   return oids;
 }
 
+bool needs_check(Oid run_as) { return setting_trust_check && is_privileged(run_as); }
+
+// '…'::type and type '…', also inside: analysis reads such a literal at once.
+bool walk_literals(Node *node, void *context) {
+  if (!node) return false;
+  if (IsA(node, TypeCast)) {
+    const TypeName *name = reinterpret_cast<TypeCast *>(node)->typeName;
+    check_input_of(static_cast<TrustCheck *>(context), LookupTypeNameOid(nullptr, name, true));
+  }
+  return walk_raw_children(node, walk_literals, context);
+}
+
+TrustGate gate{InvalidOid, InvalidSubTransactionId};
+needs_fmgr_hook_type previous_hook = nullptr;
+
+// Asked for every function that is not built in, when it is looked up to be called or inlined.
+bool gate_hook(Oid function) {
+  if (OidIsValid(gate.run_as)) {
+    const TrustCheck check = {gate.run_as, trusted_owners(), NIL, NIL};
+    check_function(&check, function);
+  }
+  return previous_hook && previous_hook(function);
+}
+
+void transaction_callback(XactEvent event, void *) {
+  if (event == XACT_EVENT_ABORT) gate = {};
+}
+
+void subtransaction_callback(SubXactEvent event, SubTransactionId self, SubTransactionId, void *) {
+  if (event == SUBXACT_EVENT_ABORT_SUB && gate.closed_in == self) gate = {};
+}
+
 }  // namespace
 
 void require_trusted_code(Query *query, Oid run_as) {
-  if (!setting_trust_check || !is_privileged(run_as)) return;
+  if (!needs_check(run_as)) return;
   TrustCheck check = {run_as, trusted_owners(), NIL, NIL};
   walk(reinterpret_cast<Node *>(query), &check);
+}
+
+void require_trusted_literals(Node *statement, Oid run_as) {
+  if (!needs_check(run_as)) return;
+  TrustCheck check = {run_as, trusted_owners(), NIL, NIL};
+  walk_literals(statement, &check);
+}
+
+TrustGate current_trust_gate() { return gate; }
+
+TrustGate close_trust_gate(Oid run_as) {
+  const TrustGate before = gate;
+  if (needs_check(run_as)) gate = {run_as, GetCurrentSubTransactionId()};
+  return before;
+}
+
+void restore_trust_gate(TrustGate before) { gate = before; }
+
+void install_trust_gate() {
+  previous_hook = needs_fmgr_hook;
+  needs_fmgr_hook = gate_hook;
+  RegisterXactCallback(transaction_callback, nullptr);
+  RegisterSubXactCallback(subtransaction_callback, nullptr);
 }
 
 }  // namespace pgexport

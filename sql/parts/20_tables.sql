@@ -67,7 +67,7 @@ CREATE TABLE export._audit (
     kind text NOT NULL,
     phase text NOT NULL DEFAULT 'outcome',
     outcome text NOT NULL,
-    sqlstate text NOT NULL,
+    sqlstate text,
     intent text NOT NULL DEFAULT 'none',
     session_user_name name NOT NULL DEFAULT session_user,
     outer_user name NOT NULL,

@@ -26,7 +26,8 @@ PSEUDO_TYPES = ("anyarray",)
 # So that catalogs which are empty in a new database have rows.
 FILL = """
     CREATE TABLE filled (a integer PRIMARY KEY, b text DEFAULT 'x,y' || now()::text,
-                         c integer GENERATED ALWAYS AS (a * 2) STORED, d date CHECK (d > '2000-01-01'));
+                         c integer GENERATED ALWAYS AS (a * 2) STORED,
+                         d date CHECK (d > '2000-01-01'));
     INSERT INTO filled (a, b, d) SELECT g, 'text "' || g % 7, '2024-01-01'::date + g
       FROM generate_series(1, 1000) AS g;
     CREATE INDEX ON filled (lower(b)) WHERE a > 10;
@@ -78,8 +79,8 @@ def is_changing(name):
 def copied(connection, schema, name):
     """The name of a table with the relation's rows."""
     columns = connection.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = (%s || '.' || %s)::regclass AND attnum > 0 "
-        "AND NOT attisdropped AND atttypid <> ALL (%s::regtype[]) ORDER BY attnum",
+        "SELECT attname FROM pg_attribute WHERE attrelid = (%s || '.' || %s)::regclass "
+        "AND attnum > 0 AND NOT attisdropped AND atttypid <> ALL (%s::regtype[]) ORDER BY attnum",
         (schema, name, list(PSEUDO_TYPES))).fetchall()
     connection.execute(f"CREATE TABLE copy_of_{name} AS "
                        f"SELECT {', '.join(identifier(c) for c, in columns)} FROM {schema}.{name}")
@@ -125,7 +126,8 @@ def main():
         rows += found
         if not found:
             empty.append(name)
-    print(f"  rows: {rows}, from copies: {copies}, empty relations: {len(empty)}: {' '.join(empty)}")
+    print(f"  rows: {rows}, from copies: {copies}")
+    print(f"  empty relations: {len(empty)}: {' '.join(empty)}")
     count.finish()
 
 

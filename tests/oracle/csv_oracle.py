@@ -1,6 +1,7 @@
 """CSV is byte for byte what COPY … (FORMAT csv, HEADER) writes under ISO settings, by every way to
 a document and whatever the session that asks has set."""
 import itertools
+import os
 
 import oracle
 import values
@@ -15,7 +16,8 @@ SHAPES = ["SELECT * FROM {table}",
           "SELECT v, id + 1 AS next, v AS again FROM {table}",
           "SELECT * FROM {table} ORDER BY id DESC",
           "WITH rows AS MATERIALIZED (SELECT * FROM {table}) SELECT * FROM rows",
-          "SELECT count(*), array_agg(v ORDER BY id), array_agg(ARRAY[v, v] ORDER BY id) FROM {table}",
+          "SELECT count(*), array_agg(v ORDER BY id), array_agg(ARRAY[v, v] ORDER BY id) "
+          "FROM {table}",
           "SELECT l.v, r.v AS other FROM {table} l LEFT JOIN {table} r ON l.id = r.id + 1",
           "SELECT t, t.v, ROW(t.v, 'x,y') AS row FROM {table} t"]
 
@@ -116,14 +118,15 @@ STORED = """
               FROM unnest(ARRAY[0, 1, 10, 11, 12, 13, 14, 15, 16, 17, 18, 100, 500, 1000, 3000])
                 AS sizes (n)) AS texts, generate_series(1, 5 + n / 200) AS g
      GROUP BY n, c;
-    INSERT INTO stored SELECT 2 * id + 10000, plain, main || md5(main), external, extended, lz, b, n,
-        j, a, t, NULL FROM stored;
+    INSERT INTO stored SELECT 2 * id + 10000, plain, main || md5(main), external, extended, lz,
+        b, n, j, a, t, NULL FROM stored;
 
     CREATE TABLE changed (a integer, gone text, b text, c timestamptz);
-    INSERT INTO changed SELECT g, 'gone ' || g, 'b' || g, to_timestamp(g) FROM generate_series(1, 5) g;
+    INSERT INTO changed SELECT g, 'gone ' || g, 'b' || g, to_timestamp(g)
+      FROM generate_series(1, 5) g;
     ALTER TABLE changed DROP COLUMN gone;
-    ALTER TABLE changed ADD COLUMN added integer DEFAULT 42, ADD COLUMN text_added text DEFAULT 'a,b',
-        ADD COLUMN null_added date;
+    ALTER TABLE changed ADD COLUMN added integer DEFAULT 42,
+        ADD COLUMN text_added text DEFAULT 'a,b', ADD COLUMN null_added date;
     INSERT INTO changed VALUES (6, NULL, NULL, 1, NULL, '2024-02-29');
     ALTER TABLE changed ADD COLUMN last interval DEFAULT '1 mon -1 day';
 
@@ -134,7 +137,8 @@ STORED = """
     CREATE TABLE wide (LIKE changed);
     DO $$ BEGIN FOR i IN 1..1200 LOOP
       EXECUTE format('ALTER TABLE wide ADD COLUMN %I %s', 'column ' || i,
-                     (ARRAY['integer', 'boolean', 'smallint', 'date', '"char"', 'bigint'])[i % 6 + 1]);
+                     (ARRAY['integer', 'boolean', 'smallint', 'date', '"char"', 'bigint'])
+                       [i % 6 + 1]);
     END LOOP; END $$;
     INSERT INTO wide SELECT * FROM changed;
     UPDATE wide SET "column 1200" = 1, "column 7" = true, "column 1197" = '2024-01-01';
@@ -160,15 +164,17 @@ STORED_QUERIES = [
     "SELECT * FROM changed", "SELECT * FROM changed ORDER BY a DESC", "SELECT c, a FROM changed",
     "SELECT changed FROM changed", "SELECT count(*), changed.b FROM changed GROUP BY b ORDER BY b",
     "SELECT * FROM nulls_only", "SELECT * FROM empty_table", "SELECT * FROM empty_table ORDER BY 1",
-    "SELECT * FROM wide", "SELECT * FROM generated", "SELECT * FROM parted", "SELECT * FROM part_other",
-    "SELECT * FROM parted ORDER BY v", "SELECT * FROM many", "SELECT * FROM many ORDER BY note, id",
+    "SELECT * FROM wide", "SELECT * FROM generated", "SELECT * FROM parted",
+    "SELECT * FROM part_other", "SELECT * FROM parted ORDER BY v", "SELECT * FROM many",
+    "SELECT * FROM many ORDER BY note, id",
     "SELECT * FROM many m JOIN changed c ON c.a = m.id", "TABLE many", "VALUES (1, 'a'), (2, NULL)",
     "SELECT a.*, b.* FROM changed a, changed b ORDER BY a.a, b.a",
     "SELECT 1 AS \"a\", 2 AS \"a\", 3, 'x', NULL", "SELECT 1 AS \"with, comma \"\"and quote\"\"\"",
     "SELECT repeat('x', 3000000) AS big, repeat(',\"', 1500000) AS quoted",
     "SELECT decode(repeat('00ff', 1000000), 'hex') AS bytes",
-    "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 50) SELECT * FROM r",
-    "SELECT note, count(*) OVER (PARTITION BY id % 3 ORDER BY id) FROM many WHERE id < 100 ORDER BY id",
+    "WITH RECURSIVE r AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM r WHERE n < 50) TABLE r",
+    "SELECT note, count(*) OVER (PARTITION BY id % 3 ORDER BY id) FROM many WHERE id < 99 "
+    "ORDER BY id",
     "SELECT grouping(a), a, sum(a) FROM changed GROUP BY ROLLUP (a) ORDER BY 1, 2",
     "SELECT x.* FROM json_to_recordset('[{\"a\":1,\"b\":\"c,d\"}]') AS x(a int, b text)",
     "SELECT DISTINCT ON (id % 7) * FROM many ORDER BY id % 7, id",
@@ -189,12 +195,65 @@ def check_stored(count, sessions):
         sessions.next()
         zone = sessions.reference.execute("SHOW TimeZone").fetchone()[0]
         oracle.change_settings(sessions.ours, {"TimeZone": zone})
-        expected = oracle.copy_out(sessions.reference, f"COPY {table} TO STDOUT (FORMAT csv, HEADER)")
+        expected = oracle.copy_out(sessions.reference,
+                                   f"COPY {table} TO STDOUT (FORMAT csv, HEADER)")
         ours = count.attempt("tables by COPY table TO", table, oracle.copy_out, sessions.ours,
                              f"COPY {table} TO STDOUT (FORMAT export_csv)")
         if ours is not None:
             count.ok("tables by COPY table TO", ours == expected,
                      lambda: f"{table} {oracle.first_difference(ours, expected)}")
+
+
+
+def check_parallel(count, sessions):
+    """Rows that come through Gather, which passes on tuples of its own making."""
+    what = "documents of parallel plans"
+    parallel = {"parallel_setup_cost": "0", "parallel_tuple_cost": "0",
+                "min_parallel_table_scan_size": "0", "max_parallel_workers_per_gather": "2"}
+    for connection in (sessions.ours, sessions.reference):
+        oracle.change_settings(connection, parallel)
+    for query in ["SELECT * FROM many ORDER BY note, id", "SELECT at, id FROM many ORDER BY id",
+                  "SELECT note, sum(amount) FROM many GROUP BY note ORDER BY note"]:
+        plan = sessions.reference.execute(f"EXPLAIN {query}").fetchall()
+        count.ok(what, any("Gather" in line for line, in plan), f"no parallel plan: {query}")
+        compare(count, sessions, what, query)
+    unsorted = "SELECT * FROM many"
+    zone = sessions.next()
+    ours = sorted(oracle.by_copy(sessions.ours, unsorted, **zone).splitlines())
+    expected = sorted(oracle.copy_reference(sessions.reference, unsorted).splitlines())
+    count.ok(what, ours == expected, "rows in any order")
+    for connection in (sessions.ours, sessions.reference):
+        for setting in parallel:
+            connection.execute(f"RESET {setting}")
+
+
+def check_columns(count, sessions):
+    for columns, query in [
+            (["c", "a"], "SELECT c, a FROM changed"),
+            (["a", "b", "c", "added", "text_added", "null_added", "last"], "SELECT * FROM changed"),
+            ([{"name": "b", "heading": 'a "heading", with comma'}, "a", "b"],
+             'SELECT b AS "a ""heading"", with comma", a, b FROM changed')]:
+        for way, make in [("stream", oracle.by_stream), ("run", oracle.by_run)]:
+            options = sessions.next()
+            expected = oracle.copy_reference(sessions.reference, query)
+            ours = make(sessions.ours, "SELECT * FROM changed", columns=columns, **options)
+            count.ok("documents with chosen columns", ours == expected,
+                     lambda: f"{columns} by {way}: {oracle.first_difference(ours, expected)}")
+
+
+def check_server_files(count, sessions):
+    folder = os.environ.get("EXPORT_SERVER_DIR")
+    if not folder:
+        print("  no EXPORT_SERVER_DIR: COPY to a file of the server is not compared")
+        return
+    for number, query in enumerate(STORED_QUERIES):
+        options = "".join(", " + oracle.copy_option(*o) for o in sessions.next().items())
+        paths = [f"{folder}/{kind}_{number}" for kind in ("ours", "expected")]
+        sessions.ours.execute(f"COPY ({query}) TO '{paths[0]}' (FORMAT export_csv{options})")
+        sessions.reference.execute(f"COPY ({query}) TO '{paths[1]}' (FORMAT csv, HEADER)")
+        same, = sessions.reference.execute(
+            "SELECT pg_read_binary_file(%s) = pg_read_binary_file(%s)", paths).fetchone()
+        count.ok("files of the server by COPY", same, query)
 
 
 # Options that both have.
@@ -204,8 +263,8 @@ OPTIONS = [{"delimiter": d} for d in [";", "\t", "|", " ", "a", "0", "-", ":", "
           [{"escape": e} for e in ["\\", "'", "a", "#"]] + \
           [{"quote": "'", "escape": "\\"}, {"quote": "'", "escape": '"'},
            {"delimiter": "\t", "quote": "'", "null": "NULL"}, {"header": False}] + \
-          [{"null": n} for n in ["NULL", "\\N", "a", "-5", "t", " ", "1", "(null)", "\\x", "ä", "{}",
-                                 "2000-01-01", "NaN"]] + \
+          [{"null": n} for n in ["NULL", "\\N", "a", "-5", "t", " ", "1", "(null)", "\\x", "ä",
+                                 "{}", "2000-01-01", "NaN"]] + \
           [{"force_quote": ["v"]}, {"force_quote": ["v", "n"]}, {"force_quote": "*"},
            {"force_quote": "*", "null": "x"}, {"force_quote": "*", "quote": "'", "escape": "\\"},
            {"force_quote": ["at"], "delimiter": "|", "header": False}]
@@ -220,7 +279,8 @@ def check_options(count, sessions):
                      f"{i}, ARRAY[{quote(t)}, NULL], {i % 2 == 0}, to_jsonb({quote(t)}::text), "
                      f"'2000-01-01', 'a', '-1 day')"
                      for i, (t, n, b) in enumerate(zip(
-                         values.TEXTS + [None] * 3, itertools.cycle(["-5", "1", None, "NaN", "1.10"]),
+                         values.TEXTS + [None] * 3,
+                         itertools.cycle(["-5", "1", None, "NaN", "1.10"]),
                          itertools.cycle(["\\x", "\\x61", None]))))
     reference.execute(f"INSERT INTO options_table VALUES {rows}")
     for options in OPTIONS:
@@ -258,7 +318,8 @@ def check_encodings(count, sessions):
         reference.execute(
             "INSERT INTO encoded SELECT t, t::name, 'a', ARRAY[t, NULL, ''], ROW(1, t)::pair, "
             "jsonb_build_object(coalesce(t, 'none'), t), to_json(t), 1.5, left(t, 50) "
-            "FROM (VALUES (%s), ('plain'), (''), (NULL), (repeat(%s, 1000))) AS texts (t)", (text, text))
+            "FROM (VALUES (%s), ('plain'), (''), (NULL), (repeat(%s, 1000))) AS texts (t)",
+            (text, text))
         for query in [f"SELECT v AS {heading}, n, a, c, j, o, f, m FROM encoded",
                       "SELECT v, n, a, c, j, o, f, m FROM encoded ORDER BY length(v)",
                       f"SELECT v AS {heading} FROM encoded", "SELECT v FROM encoded"]:
@@ -275,6 +336,9 @@ def main():
     sessions.reference.execute(values.MADE_TYPES)
     check_no_type_is_missing(count, sessions)
     check_stored(count, sessions)
+    check_parallel(count, sessions)
+    check_columns(count, sessions)
+    check_server_files(count, sessions)
     check_options(count, sessions)
     check_encodings(count, sessions)
     check_picked(count, sessions)

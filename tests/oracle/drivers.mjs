@@ -34,16 +34,18 @@ check('untyped null',
       await code(stream("SELECT export.stream('SELECT $1', 'csv', '{}', $1)", [null])), '42P18');
 check('args', await stream("SELECT export.stream($1, 'csv', $2)", [query, { args }]), document);
 check('args as text',
-      await stream("SELECT export.stream($1, 'csv', $2)", [query, JSON.stringify({ args })]), document);
+      await stream("SELECT export.stream($1, 'csv', $2)", [query, JSON.stringify({ args })]),
+      document);
 check('null in args', await stream("SELECT export.stream($1, 'csv', $2)",
                                    [query, { args: [null, '', null] }]), 'n,t,d\n,"",\n');
 check('cast parameters',
-      await stream("SELECT export.stream($1, 'csv', '{}', $2::int, $3::text, $4::date)", [query, ...args]),
-      document);
+      await stream("SELECT export.stream($1, 'csv', '{}', $2::int, $3::text, $4::date)",
+                   [query, ...args]), document);
 check('too few args',
       await code(stream("SELECT export.stream($1, 'csv', $2)", [query, { args: ['1'] }])), '22023');
 check('args of a wrong shape',
-      await code(stream("SELECT export.stream($1, 'csv', $2)", [query, { args: [1, 2, 3] }])), '22023');
+      await code(stream("SELECT export.stream($1, 'csv', $2)", [query, { args: [1, 2, 3] }])),
+      '22023');
 
 const { rows: [{ run: artifact }] } =
   await client.query("SELECT export.run($1, 'csv', $2)", [query, { args }]);
@@ -66,17 +68,21 @@ async function copy(statement) {
 
 const rows = "SELECT g AS n, 'a, \"b\" ' || g AS t FROM generate_series(1, 10000) AS g";
 const expected = (await copy(`COPY (${rows}) TO STDOUT (FORMAT csv, HEADER)`)).toString();
-check('COPY csv', (await copy(`COPY (${rows}) TO STDOUT (FORMAT export_csv)`)).toString(), expected);
+check('COPY csv', (await copy(`COPY (${rows}) TO STDOUT (FORMAT export_csv)`)).toString(),
+      expected);
 check('COPY gzip', gunzipSync(await copy(
   `COPY (${rows}) TO STDOUT (FORMAT export_csv, COMPRESSION gzip)`)).toString(), expected);
-const lines = (await copy(`COPY (${rows}) TO STDOUT (FORMAT jsonl)`)).toString().trimEnd().split('\n');
+const lines = (await copy(`COPY (${rows}) TO STDOUT (FORMAT jsonl)`))
+  .toString().trimEnd().split('\n');
 check('COPY jsonl', lines.map(JSON.parse).reduce((sum, row) => sum + row.n, 0), 50005000);
 check('COPY json', JSON.parse(await copy(`COPY (${rows}) TO STDOUT (FORMAT json)`)).length, 10000);
 check('COPY raw', (await copy(
   `COPY (SELECT export.read('${artifact}')) TO STDOUT (FORMAT raw)`)).toString(), document);
 check('COPY that fails', await code(copy(
-  'COPY (SELECT 1 / (5000 - g) FROM generate_series(1, 10000) g) TO STDOUT (FORMAT jsonl)')), '22012');
-check('after an error', (await copy(`COPY (${rows}) TO STDOUT (FORMAT export_csv)`)).toString(), expected);
+  'COPY (SELECT 1 / (5000 - g) FROM generate_series(1, 10000) g) TO STDOUT (FORMAT jsonl)')),
+      '22012');
+check('after an error', (await copy(`COPY (${rows}) TO STDOUT (FORMAT export_csv)`)).toString(),
+      expected);
 await client.end();
 console.log('done');
 process.exitCode = failed ? 1 : 0;

@@ -1,6 +1,5 @@
 """Documents through the drivers people use: psycopg 3, psycopg2 and node-pg, with parameters bound
 as each of them binds, and through their COPY interfaces."""
-import contextlib
 import datetime
 import decimal
 import gzip
@@ -49,14 +48,18 @@ def psycopg3_binds(count):
         count.ok(what, state == "42P18", f"untyped {argument!r}: {state}")
     count.ok(what, stream("SELECT export.stream(%s, 'csv', %s)", QUERY, ARGS) == DOCUMENT, "args")
     typed = CALL.replace("%s, %s)", "%s::text, %s)")
-    count.ok(what, stream(typed, QUERY, 12, 'a, "b"', datetime.date(2024, 2, 29)) == DOCUMENT, "typed")
+    day = datetime.date(2024, 2, 29)
+    count.ok(what, stream(typed, QUERY, 12, 'a, "b"', day) == DOCUMENT, "typed")
     client = psycopg.ClientCursor(connection)
     count.ok(what, stream(CALL, QUERY, 12, 'a, "b"', "2024-02-29", cursor=client) == DOCUMENT,
              "bound by the client")
-    count.ok(what, stream("SELECT export.stream('SELECT $1 AS a, $2 AS b', 'csv', '{}', VARIADIC %s::text[])",
-                          ["x", None], cursor=client) == b"a,b\nx,\n", "VARIADIC array")
-    for value, text in [(True, "t"), (2 ** 40, "1099511627776"), (1.5, "1.5"), (b"\0\xff", "\\x00ff"),
-                        (decimal.Decimal("1.10"), "1.10"), (uuid.UUID(int=1), str(uuid.UUID(int=1))),
+    variadic = "SELECT export.stream('SELECT $1 AS a, $2 AS b', 'csv', '{}', VARIADIC %s::text[])"
+    for cursor in (connection, client):
+        got = stream(variadic, ["x", None], cursor=cursor)
+        count.ok(what, got == b"a,b\nx,\n", "VARIADIC array")
+    for value, text in [(True, "t"), (2 ** 40, "1099511627776"), (1.5, "1.5"),
+                        (b"\0\xff", "\\x00ff"), (decimal.Decimal("1.10"), "1.10"),
+                        (uuid.UUID(int=1), str(uuid.UUID(int=1))),
                         (datetime.timedelta(days=1), "1 day"), ([1, 2], '"{1,2}"'),
                         (datetime.datetime(2024, 1, 1), "2024-01-01 00:00:00")]:
         got = stream("SELECT export.stream('SELECT $1 AS v', 'csv', '{}', %s)", value)
@@ -85,11 +88,12 @@ def psycopg3_cursors(count):
         with connection.cursor("closed_early") as cursor:
             cursor.execute("SELECT export.stream(%s)", (big,))
             count.ok(what, len(cursor.fetchone()[0]) > 0, "one piece of a cursor")
-        count.ok(what, connection.execute("SELECT 1").fetchone() == (1,), "after a cursor closed early")
+        count.ok(what, connection.execute("SELECT 1").fetchone() == (1,),
+                 "after a cursor closed early")
         # Many times, so that the driver prepares the statement.
         for _ in range(10):
-            rows = connection.execute("SELECT export.stream(%s, 'csv', %s)", (QUERY, ARGS)).fetchall()
-            count.ok(what, joined(rows) == DOCUMENT, "prepared by the driver")
+            cursor = connection.execute("SELECT export.stream(%s, 'csv', %s)", (QUERY, ARGS))
+            count.ok(what, joined(cursor.fetchall()) == DOCUMENT, "prepared by the driver")
     with psycopg.connect("", autocommit=True) as connection, connection.pipeline():
         cursors = [connection.execute("SELECT export.stream(%s, 'csv', %s)", (QUERY, ARGS))
                    for _ in range(3)]
@@ -108,7 +112,8 @@ def psycopg3_copy(count):
     lines = oracle.by_copy(connection, query, "jsonl").splitlines()
     count.ok(what, len(lines) == 10000 and lines[0] == b'{"n":1,"t":"a, \\"b\\" 1"}', "JSON Lines")
     artifact = connection.execute("SELECT export.run(%s)", (query,)).fetchone()[0]
-    raw = oracle.copy_out(connection, f"COPY (SELECT export.read('{artifact}')) TO STDOUT (FORMAT raw)")
+    raw = oracle.copy_out(connection,
+                          f"COPY (SELECT export.read('{artifact}')) TO STDOUT (FORMAT raw)")
     count.ok(what, raw == expected, "raw")
     broken = "SELECT 1 / (5000 - g) AS n FROM generate_series(1, 10000) AS g"
     state = sqlstate(oracle.by_copy, connection, broken)
@@ -126,8 +131,8 @@ def psycopg2_all(count):
             cursor.execute(call, arguments)
             return joined(cursor.fetchall())
 
-    count.ok(what, fetch(CALL, QUERY, 12, 'a, "b"', datetime.date(2024, 2, 29)) == DOCUMENT, "bound")
-    count.ok(what, fetch(CALL, QUERY, "12", 'a, "b"', "2024-02-29") == DOCUMENT, "bound as literals")
+    for number, day in [(12, datetime.date(2024, 2, 29)), ("12", "2024-02-29")]:
+        count.ok(what, fetch(CALL, QUERY, number, 'a, "b"', day) == DOCUMENT, f"bound {day!r}")
     count.ok(what, fetch("SELECT export.stream(%s, 'csv', %s)", QUERY, ARGS) == DOCUMENT, "args")
     count.ok(what, fetch(CALL, QUERY, None, None, None) == b"n,t,d\n,,\n", "NULL")
     with connection.cursor() as cursor:
@@ -146,10 +151,10 @@ def psycopg2_all(count):
 def node_all(count):
     """drivers.mjs prints a line "ok …" or "not ok …" for each comparison."""
     what = "node-pg and pg-copy-streams"
-    with contextlib.ExitStack() as stack:
-        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="export_node")))
-        for name in ["package.json", "package-lock.json", "drivers.mjs"]:
-            shutil.copy(HERE / name, folder / name)
+    with tempfile.TemporaryDirectory(prefix="export_node") as name:
+        folder = pathlib.Path(name)
+        for file in ["package.json", "package-lock.json", "drivers.mjs"]:
+            shutil.copy(HERE / file, folder / file)
         install = subprocess.run(
             ["npm", "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"],
             cwd=folder, capture_output=True, text=True, check=False)

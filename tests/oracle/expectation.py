@@ -1,6 +1,7 @@
 """Reading JSON documents, and what the server expects in them."""
 import json
 import re
+import typing
 from decimal import Decimal
 
 from oracle import identifier, quote
@@ -11,7 +12,7 @@ def refuse_constant(name):
 
 
 def read(text):
-    """Objects become lists of pairs, so that order and duplicates show; numbers keep their digits."""
+    """Objects become lists of pairs, so that order and duplicates show; numbers keep digits."""
     return json.loads(text, parse_int=Decimal, parse_float=Decimal, parse_constant=refuse_constant,
                       object_pairs_hook=Pairs)
 
@@ -40,6 +41,17 @@ def same(a, b):
     return a == b
 
 
+class Type(typing.NamedTuple):
+    kind: str  # typtype
+    name: str
+    spelled: str  # as SQL writes it
+    base: int  # of a domain; these are oids, 0 for none
+    element: int  # of an array
+    bound: int  # of a range
+    range: int  # of a multirange
+    relation: int  # of a composite
+
+
 class Types:
     """What the server knows of types, by oid."""
 
@@ -49,13 +61,14 @@ class Types:
 
     def get(self, oid):
         if oid not in self.known:
-            self.known[oid] = self.connection.execute(
-                "SELECT t.typtype, t.typbasetype, t.oid::regtype::text, t.typname, "
+            row = self.connection.execute(
+                "SELECT t.typtype, t.typname, t.oid::regtype::text, t.typbasetype, "
                 "  CASE WHEN t.typsubscript = 'array_subscript_handler'::regproc THEN t.typelem "
                 "  ELSE 0 END, coalesce(r.rngsubtype, 0), coalesce(m.rngtypid, 0), t.typrelid "
                 "FROM pg_type t LEFT JOIN pg_range r ON r.rngtypid = t.oid "
                 "LEFT JOIN pg_range m ON m.rngmultitypid = t.oid WHERE t.oid = %s",
                 (oid,)).fetchone()
+            self.known[oid] = Type(*row)
         return self.known[oid]
 
     def fields(self, relation):
@@ -94,47 +107,54 @@ class Expectation:
 
     def is_special(self, oid):
         """Whether to_jsonb is not what we expect of the type or of something in it."""
-        kind, base, _, name, element, bound, range_type, relation = self.types.get(oid)
-        if kind == "d":
-            return self.is_special(base)
-        if kind in "rm" or name in SPECIAL:
+        known = self.types.get(oid)
+        if known.kind == "d":
+            return self.is_special(known.base)
+        if known.kind in "rm" or known.name in SPECIAL:
             return True
-        if element:
-            return self.is_special(element)
-        return kind == "c" and any(self.is_special(o) for _, o in self.types.fields(relation))
+        if known.element:
+            return self.is_special(known.element)
+        return known.kind == "c" and any(self.is_special(field) for _, field in
+                                         self.types.fields(known.relation))
 
     def sql(self, expression, oid):
         if not self.is_special(oid):
             return f"to_jsonb({expression})"
-        kind, base, full_name, name, element, bound, range_type, relation = self.types.get(oid)
-        if kind == "d":
-            return self.sql(f"({expression})::{self.types.get(base)[2]}", base)
-        if kind == "r":
-            return self.range_sql(expression, bound)
-        if kind == "m":
-            return (f"(SELECT coalesce(jsonb_agg({self.sql('r', range_type)} ORDER BY o), '[]') "
+        known = self.types.get(oid)
+        if known.kind == "d":
+            return self.sql(f"({expression})::{self.types.get(known.base).spelled}", known.base)
+        if known.kind == "r":
+            return self.range_sql(expression, known.bound)
+        if known.kind == "m":
+            return (f"(SELECT coalesce(jsonb_agg({self.sql('r', known.range)} ORDER BY o), '[]') "
                     f"FROM unnest({expression}) WITH ORDINALITY AS u (r, o) "
                     f"HAVING ({expression}) IS NOT NULL)")
-        if element:
-            # In the select list, where unnest() does not spread a composite over columns.
-            return (f"CASE WHEN ({expression}) IS NOT NULL THEN jsonb_build_object("
-                    f"{quote(self.ARRAY)}, array_dims({expression}), 'items', "
-                    f"(SELECT coalesce(jsonb_agg({self.sql('(e)', element)} ORDER BY o), '[]') FROM "
-                    f"(SELECT e, row_number() OVER () AS o FROM (SELECT unnest({expression}) AS e) AS s)"
-                    f" AS u)) END")
-        if kind == "c":
-            fields = ", ".join(
-                f"{quote(field)}, {self.sql(f'({expression}).{identifier(field)}', field_type)}"
-                for field, field_type in self.types.fields(relation))
-            return (f"CASE WHEN num_nonnulls({expression}) = 1 "
-                    f"THEN jsonb_build_object({fields}) END")
-        if name == "interval":
+        if known.element:
+            return self.array_sql(expression, known.element)
+        if known.kind == "c":
+            return self.record_sql(expression, known.relation)
+        if known.name == "interval":
+            # Of a session with IntervalStyle iso_8601.
             return f"to_jsonb(({expression})::text)"
-        if name == "bytea":
+        if known.name == "bytea":
             return f"to_jsonb(translate(encode({expression}, 'base64'), E'\\n', ''))"
-        mark, value = (self.JSON, f"({expression})::text") if name == "json" else (self.TIME, expression)
-        return (f"CASE WHEN ({expression}) IS NOT NULL THEN "
-                f"jsonb_build_object({quote(mark)}, {value}) END")
+        marked = (f"{quote(self.JSON)}, ({expression})::text" if known.name == "json" else
+                  f"{quote(self.TIME)}, {expression}")
+        return f"CASE WHEN ({expression}) IS NOT NULL THEN jsonb_build_object({marked}) END"
+
+    def array_sql(self, expression, element):
+        # unnest() in the select list, where it does not spread a composite over columns.
+        return (f"CASE WHEN ({expression}) IS NOT NULL THEN jsonb_build_object("
+                f"{quote(self.ARRAY)}, array_dims({expression}), 'items', "
+                f"(SELECT coalesce(jsonb_agg({self.sql('(e)', element)} ORDER BY o), '[]') "
+                f"FROM (SELECT e, row_number() OVER () AS o "
+                f"FROM (SELECT unnest({expression}) AS e) AS s) AS u)) END")
+
+    def record_sql(self, expression, relation):
+        fields = ", ".join(f"{quote(name)}, {self.sql(f'({expression}).{identifier(name)}', oid)}"
+                           for name, oid in self.types.fields(relation))
+        # A record of nulls IS NULL too; this one tells it from none.
+        return f"CASE WHEN num_nonnulls({expression}) = 1 THEN jsonb_build_object({fields}) END"
 
     def range_sql(self, expression, bound):
         lower = self.sql(f"lower({expression})", bound)
@@ -198,5 +218,6 @@ def problem(document, document_format, names, expected):
             return f"row {number}: keys {[key for key, _ in row]}"
         for (key, value), want in zip(row, wanted):
             if not same(normal(value), want):
-                return f"row {number}, {key}:\n    ours     {value!r:.300}\n    expected {want!r:.300}"
+                return (f"row {number}, {key}:\n    ours     {value!r:.300}\n"
+                        f"    expected {want!r:.300}")
     return None

@@ -13,7 +13,7 @@ import re
 
 import oracle
 import values
-from expectation import Expectation, normal, parse, problem, read, same
+from expectation import Expectation, normal, parse, problem, same
 from oracle import WAYS, quote
 
 RANDOM_TABLES = 10000 if oracle.LONG else 1000
@@ -52,7 +52,8 @@ def check_picked(test):
         run(f"CREATE TABLE {name} (id integer, v {sql_type}, a {sql_type}[])")
         texts = [*values.ALL[type_name], None]
         run(f"INSERT INTO {name} VALUES " + ", ".join(
-            f"({i}, {quote(t)}, {quote(picked_array(type_name, t, i))})" for i, t in enumerate(texts)))
+            f"({i}, {quote(t)}, {quote(picked_array(type_name, t, i))})"
+            for i, t in enumerate(texts)))
         run(f"CREATE TYPE {name}_as_composite AS (a {sql_type}, \"the list\" {sql_type}[])")
         run(f"CREATE DOMAIN {name}_as_domain AS {sql_type}")
         run(f"CREATE TABLE {name}_nested AS SELECT id, ROW(v, a)::{name}_as_composite AS c, "
@@ -104,8 +105,9 @@ EXPECTED = {
     "timestamptz '0001-01-01 00:00+00 BC'": '"0000-01-01T00:53:28+00:53:28"',
     "time '24:00'": '"24:00:00"',
     "timetz '12:00+05:30'": '"12:00:00+05:30"',
-    "'NaN'::float8": '"NaN"', "'-Infinity'::float4": '"-Infinity"', "'Infinity'::numeric": '"Infinity"',
-    "'NaN'::numeric": '"NaN"', "'-0'::float8": "-0", "1.10": "1.10", "-0.00::numeric": "0.00",
+    "'NaN'::float8": '"NaN"', "'-Infinity'::float4": '"-Infinity"', 
+    "'Infinity'::numeric": '"Infinity"', "'NaN'::numeric": '"NaN"', "'-0'::float8": "-0",
+    "1.10": "1.10", "-0.00::numeric": "0.00",
     "1e20::float8": "1e+20", "9223372036854775807": "9223372036854775807",
     "'\\xdeadbeef'::bytea": '"3q2+7w=="', "''::bytea": '""', "'\\x00'::bytea": '"AA=="',
     "int4range(1, 3)": '{"lower":1,"upper":3,"bounds":"[)"}',
@@ -115,7 +117,8 @@ EXPECTED = {
     "'[,infinity]'::tsrange": '{"lower":null,"upper":"infinity","bounds":"(]"}',
     "'{[1,3),[5,)}'::int4multirange":
         '[{"lower":1,"upper":3,"bounds":"[)"},{"lower":5,"upper":null,"bounds":"[)"}]',
-    "'{}'::int4multirange": "[]", "'{}'::integer[]": "[]", "'[0:1]={1,NULL}'::integer[]": "[1,null]",
+    "'{}'::int4multirange": "[]", "'{}'::integer[]": "[]",
+    "'[0:1]={1,NULL}'::integer[]": "[1,null]",
     "'{{1,2},{3,4}}'::integer[]": "[[1,2],[3,4]]",
     "ARRAY[interval '1 day', NULL]": '["P1D",null]',
     "ROW(1, NULL, interval '1 day')": '{"f1":1,"f2":null,"f3":"P1D"}',
@@ -148,7 +151,8 @@ def read_duration(text):
     match = DURATION.fullmatch(text)
     if not match or text == "P":
         raise ValueError(f"no duration: {text}")
-    years, months, days, hours, minutes, seconds = (fractions.Fraction(f or 0) for f in match.groups())
+    fields = [fractions.Fraction(field or 0) for field in match.groups()]
+    years, months, days, hours, minutes, seconds = fields
     return 12 * years + months, days, (hours * 3600 + minutes * 60 + seconds) * 10 ** 6
 
 
@@ -178,7 +182,8 @@ PARSERS = {
     "interval": (read_duration, "extract(year FROM v) * 12 + extract(month FROM v), "
                  "extract(day FROM v), extract(hour FROM v) * 3600000000 + "
                  "extract(minute FROM v) * 60000000 + extract(microsecond FROM v)"),
-    "date": (read_date, "CASE WHEN v BETWEEN '0001-01-01' AND '9999-12-31' THEN v - '2000-01-01' END"),
+    "date": (read_date, "CASE WHEN v BETWEEN '0001-01-01' AND '9999-12-31' "
+             "THEN v - '2000-01-01' END"),
     "timestamp": (read_timestamp, "CASE WHEN v BETWEEN '0001-01-01' AND '9999-12-31' THEN "
                   "extract(epoch FROM v) * 1000000 - 946684800000000 END"),
     "bytea": (read_bytes, "encode(v, 'hex')"),
@@ -211,8 +216,9 @@ def check_parsers(test):
 
 # Options: what the first document of a query becomes.
 OPTIONS = [
-    ("SELECT 9007199254740991 AS a, 9007199254740992 AS b, -9007199254740992 AS c, 1e30::numeric AS d, "
-     "0.5 AS e, ARRAY[9007199254740993] AS f, 1e300::float8 AS g", {"big_integers": "string"},
+    ("SELECT 9007199254740991 AS a, 9007199254740992 AS b, -9007199254740992 AS c, "
+     "1e30::numeric AS d, 0.5 AS e, ARRAY[9007199254740993] AS f, 1e300::float8 AS g",
+     {"big_integers": "string"},
      '{"a":9007199254740991,"b":"9007199254740992","c":"-9007199254740992",'
      '"d":"1000000000000000000000000000000","e":0.5,"f":["9007199254740993"],"g":1e+300}'),
     ("SELECT 9007199254740992 AS b", {"big_integers": "number"}, '{"b":9007199254740992}'),
@@ -233,12 +239,13 @@ OPTIONS = [
     ("SELECT 1 AS a, 2 AS a", {"duplicate_names": "error"}, "42701"),
     ("SELECT NULL AS a, 1 AS b, NULL AS c", {"omit_nulls": True}, '{"b":1}'),
     ("SELECT NULL AS a, NULL AS b", {"omit_nulls": True}, "{}"),
-    ("SELECT ROW(1, NULL) AS a, ARRAY[1, NULL] AS b", {"omit_nulls": True}, '{"a":{"f1":1},"b":[1,null]}'),
+    ("SELECT ROW(1, NULL) AS a, ARRAY[1, NULL] AS b", {"omit_nulls": True},
+     '{"a":{"f1":1},"b":[1,null]}'),
 ]
 PRETTY = [
     ("SELECT 1 AS a, ARRAY[1, 2] AS b, ROW('x', NULL) AS c, '{\"k\": [1]}'::jsonb AS d",
-     '[\n  {\n    "a": 1,\n    "b": [1, 2],\n    "c": {\n      "f1": "x",\n      "f2": null\n    },\n'
-     '    "d": {"k": [1]}\n  }\n]\n'),
+     '[\n  {\n    "a": 1,\n    "b": [1, 2],\n    "c": {\n      "f1": "x",\n'
+     '      "f2": null\n    },\n    "d": {"k": [1]}\n  }\n]\n'),
     ("SELECT 1 AS a WHERE false", "[]\n"),
 ]
 
@@ -261,15 +268,17 @@ def check_options(test):
                               f"{document_format} by {way}: {query} {options}: {got!r}")
         for query, expected in PRETTY:
             got = outcome(test, query, "json", way, {"pretty": True})
-            test.count.ok("documents with options", got == expected, f"pretty by {way}: {query}: {got!r}")
+            test.count.ok("documents with options", got == expected,
+                          f"pretty by {way}: {query}: {got!r}")
         test.count.ok("documents with options",
                       outcome(test, "SELECT 1 AS a", "jsonl", way, {"pretty": True}) == "22023",
                       f"pretty JSON Lines by {way}")
 
 
 def forms_agree(test, query):
-    plain, pretty = (test.document(query, "json", "stream", pretty=pretty) for pretty in (False, True))
-    return same(normal(read(plain.decode())), normal(read(pretty.decode())))
+    plain, pretty = (normal(parse(test.document(query, "json", "stream", pretty=form), "json"))
+                     for form in (False, True))
+    return same(plain, pretty)
 
 
 def check_pretty_and_plain(test):

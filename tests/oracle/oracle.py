@@ -49,9 +49,10 @@ def seeded(name):
     return random.Random(f"{SEED} {name}")
 
 
-def connect(settings=None):
+def connect(settings=None, **parameters):
     # Tables change their columns between queries of the same text.
-    connection = psycopg.connect("", autocommit=True, prepare_threshold=None)
+    connection = psycopg.connect("", autocommit=True, prepare_threshold=None,
+                                 client_encoding="UTF8", **parameters)
     change_settings(connection, settings or {})
     return connection
 

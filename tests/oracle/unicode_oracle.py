@@ -58,8 +58,9 @@ def main():
         rows = reference.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
         print(f"  rows of {table}: {rows}")
     compare_csv(count, "CSV documents of Unicode", ours, reference,
-                "SELECT category, count(*), array_agg(alone ORDER BY characters.code) FROM characters "
-                "JOIN unicode_data u ON u.code = lpad(upper(to_hex(characters.code)), 4, '0') "
+                "SELECT category, count(*), array_agg(alone ORDER BY characters.code) "
+                "FROM characters JOIN unicode_data u "
+                "ON u.code = lpad(upper(to_hex(characters.code)), 4, '0') "
                 "GROUP BY category ORDER BY category" if len(tables) > 1 else
                 "SELECT array_agg(alone ORDER BY code) FROM characters")
     count.finish()

@@ -11,9 +11,10 @@ import uuid
 from oracle import identifier, quote
 
 TEXTS = ["", " ", " lead", "trail ", "a,b", 'say "hi"', "it's", "line\nfeed", "carriage\rreturn",
-         "both\r\n", "\\.", "\\N", "NULL", "null", "\\", "back\\slash", "tab\t", "{}", "{a}", "\v\f",
-         "\u2028\u2029", "\x01\x1f\x7f", "äöüß", "日本語", "\U0001f600", "e\u0301", "=1+1", "-5",
-         ";|;", "\ufeffbom", "\U0010ffff\ufffe", "x" * 300, '"', '""', ",", "\n", "\r", "a" * 63]
+         "both\r\n", "\\.", "\\N", "NULL", "null", "\\", "back\\slash", "tab\t", "{}", "{a}",
+         "\v\f", "\u2028\u2029", "\x01\x1f\x7f", "äöüß", "日本語", "\U0001f600", "e\u0301", "=1+1",
+         "-5", ";|;", "\ufeffbom", "\U0010ffff\ufffe", "x" * 300, '"', '""', ",", "\n", "\r",
+         "a" * 63]
 
 JSONS = ["null", "true", "0", "-0", "1.10", "1e400", "1E-7", '""', '"\\u0001\\u001f"', "[]", "{}",
          '"\\ud83d\\ude00"', '{"b": 1, "a": {"c": [1, 2, {"d": null}]}}', '" a,b "', '[[[[[]]]]]',
@@ -67,7 +68,8 @@ PICKED = {
                     "0044-03-15 12:00:00.5+00 BC", "4714-11-24 00:00:00+00 BC",
                     "294276-12-31 23:59:59.999999+00", "2024-03-31 00:59:59.999999+00",
                     "2024-03-31 01:00+00", "2024-10-27 00:30+00", "2024-10-27 01:30+00",
-                    "1883-11-18 17:00+00", "1850-01-01 00:00+00", "2100-01-01 00:00+00", "2500-07-01 00:00+00",
+                    "1883-11-18 17:00+00", "1850-01-01 00:00+00", "2100-01-01 00:00+00",
+                    "2500-07-01 00:00+00",
                     "1899-12-31 23:59:59.5+00", "1900-01-01 00:00+00", "2099-12-31 23:59:59+00",
                     "2037-12-31 00:00+00", "9999-12-31 23:59:59+00"],
     "interval": ["0", "1 year", "-1 year", "1 mon", "-1 mon", "1 day", "-1 day", "1 year 2 mons",
@@ -76,7 +78,8 @@ PICKED = {
                  "178000000 years", "-178000000 years", "2147483647 mons", "-2147483648 mons",
                  "2147483647 days", "-2147483648 days", "2562047788:00:54.775807",
                  "-9223372036854775808 microseconds", "99:59:59.999999", "100:00:00", "-13 mons",
-                 "11 mons 31 days 23:59:60", "-2147483648 mons -2147483648 days -9223372036854775808 microseconds",
+                 "11 mons 31 days 23:59:60",
+                 "-2147483648 mons -2147483648 days -9223372036854775808 microseconds",
                  "2147483647 mons 2147483647 days 2562047788:00:54.775807", "1 mon 00:00:01"],
     "uuid": ["00000000-0000-0000-0000-000000000000", "ffffffff-ffff-ffff-ffff-ffffffffffff",
              "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"],
@@ -196,7 +199,8 @@ def random_text(rng):
 def random_integer(bits):
     def make(rng):
         width = rng.randint(1, bits)
-        return str(max(-2 ** (bits - 1), min(2 ** (bits - 1) - 1, rng.randint(-2 ** width, 2 ** width))))
+        value = rng.randint(-2 ** width, 2 ** width)
+        return str(max(-2 ** (bits - 1), min(2 ** (bits - 1) - 1, value)))
     return make
 
 
@@ -307,7 +311,8 @@ RANDOM = {
     "numrange": random_range(lambda rng: rng.randint(-99, 99) / 8),
     "daterange": random_range(lambda rng: f"{rng.randint(1900, 2100)}-01-{rng.randint(1, 28):02}"),
     "tsrange": random_range(lambda rng: f"{rng.randint(1900, 2100)}-06-01 {random_clock(rng)}"),
-    "tstzrange": random_range(lambda rng: f"{rng.randint(1900, 2100)}-06-01 {random_clock(rng)}+00"),
+    "tstzrange": random_range(
+        lambda rng: f"{rng.randint(1900, 2100)}-06-01 {random_clock(rng)}+00"),
 }
 
 

@@ -7,7 +7,7 @@ import re
 import zoneinfo
 
 import oracle
-from oracle import compare_csv, quote
+from oracle import compare_csv
 
 RANDOM_INSTANTS = 100000 if oracle.LONG else 5000
 
@@ -17,13 +17,14 @@ ZONES = ["UTC", "Etc/GMT+12", "Etc/GMT-14", "Europe/Berlin", "Europe/London", "E
          "Asia/Kolkata", "Asia/Kathmandu", "Asia/Tehran", "Asia/Gaza", "Asia/Manila",
          "Asia/Pyongyang", "Australia/Lord_Howe", "Australia/Eucla", "Pacific/Apia",
          "Pacific/Kwajalein", "Pacific/Chatham", "Pacific/Kiritimati", "Africa/Casablanca",
-         "Africa/Monrovia", "Africa/Cairo", "Antarctica/Troll", "Antarctica/Casey", "CET", "EST5EDT"]
+         "Africa/Monrovia", "Africa/Cairo", "Antarctica/Troll", "Antarctica/Casey", "CET",
+         "EST5EDT"]
 # What only PostgreSQL's own reading of the name can decide.
 POSIX_ZONES = ["EST5EDT,M3.2.0,M11.1.0", "<+0330>-3:30<+0430>,J79/24,J263/24", "<-0030>0:30",
                "XYZ+5:15", "FOO-14:45BAR-15:45,M9.5.0/2:45,M4.1.0/3:45"]
 # The option takes offsets as ISO 8601 writes them, TimeZone as POSIX does.
-OFFSETS = {"+02:00": "<+02:00>-02:00", "-05:30": "<-05:30>+05:30", "+14": "<+14>-14", "+00:00": "UTC",
-           "-00:30": "<-00:30>+00:30"}
+OFFSETS = {"+02:00": "<+02:00>-02:00", "-05:30": "<-05:30>+05:30", "+14": "<+14>-14",
+           "+00:00": "UTC", "-00:30": "<-00:30>+00:30"}
 
 FIRST = datetime.datetime(1850, 1, 1, tzinfo=datetime.timezone.utc)
 LAST = datetime.datetime(2110, 1, 1, tzinfo=datetime.timezone.utc)
@@ -70,7 +71,7 @@ def random_instants(rng):
     """Half of them in the years people live in, half anywhere."""
     first = -211813488000000000  # 4714-11-24 BC
     last = 9223371331200000000 - 1  # 294276-12-31
-    near = (int((FIRST - EPOCH).total_seconds()) * 10 ** 6, int((LAST - EPOCH).total_seconds()) * 10 ** 6)
+    near = [int((end - EPOCH).total_seconds()) * 10 ** 6 for end in (FIRST, LAST)]
     return [first, last, 0, *(rng.randint(*(near if rng.random() < 0.5 else (first, last)))
                               for _ in range(RANDOM_INSTANTS))]
 
@@ -81,7 +82,8 @@ def compare_json(count, ours, reference, table, zone, setting):
     documents = oracle.by_copy(ours, f"SELECT at FROM {table}", "jsonl", time_zone=zone)
     spelled = oracle.copy_out(reference, f"COPY {table} (at) TO STDOUT").decode().splitlines()
     numbers = reference.execute(
-        f"SELECT (extract(epoch FROM at) * 1000000 - 946684800000000)::bigint FROM {table}").fetchall()
+        f"SELECT (extract(epoch FROM at) * 1000000 - 946684800000000)::bigint "
+        f"FROM {table}").fetchall()
     wrong = []
     for line, text, (number,) in zip(documents.decode().splitlines(), spelled, numbers):
         value = json.loads(line)["at"]
@@ -137,7 +139,8 @@ def main():
                     "SELECT * FROM instants")
         oracle.change_settings(ours, {"TimeZone": "Pacific/Marquesas"})
     # Every change of every zone, in every zone: most are changes of another one.
-    fill(reference, "all_changes", [s * 10 ** 6 + m for s in sorted(every_change) for m in MICROSECONDS])
+    fill(reference, "all_changes",
+         [s * 10 ** 6 + m for s in sorted(every_change) for m in MICROSECONDS])
     for zone, setting in zones:
         oracle.change_settings(reference, {"TimeZone": setting})
         compare_csv(count, "CSV documents of all zones' changes", ours, reference,

@@ -134,6 +134,7 @@ SELECT bag_eq(
        FROM pg_settings WHERE name LIKE 'export.%' $$,
     $$ VALUES ('export.directory', 'sighup', 'string', '', NULL, NULL::text[]),
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
+              ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),

@@ -72,7 +72,7 @@ INSERT INTO traps VALUES
     ('cast', 'SELECT ROW(1)::trap.pair::text AS a',
      'The function trap.text_of(trap.pair) belongs to'),
     ('domain', 'SELECT a::trap.checked AS a FROM trap.plain', 'The domain trap.checked belongs to'),
-    ('index expression', 'SELECT a FROM trap.indexed WHERE a < 3',
+    ('index expression', 'SELECT a FROM trap.indexed WHERE trap.deed(a) < 3',
      'The function trap.deed(integer) belongs to'),
     ('aggregate', 'SELECT trap.total(a) AS a FROM trap.plain',
      'The function trap.total(integer) belongs to');
@@ -169,9 +169,9 @@ CREATE TABLE trap.constrained (a integer CHECK (trap.deed(a) > 0));
 RESET ROLE;
 GRANT SELECT ON trap.constrained TO PUBLIC;
 SET LOCAL ROLE trust_bypass;
-SELECT throws_ok('SELECT streamed(''SELECT a FROM trap.constrained'')', '42501',
-                 'the query would run code of a role that is not trusted',
-                 'a CHECK that the planner may evaluate');
+-- The gate asks when code would run, and reading a table runs neither CHECK nor index expression.
+SELECT lives_ok('SELECT streamed(''SELECT a FROM trap.constrained'')', 'a CHECK that nobody runs');
+SELECT lives_ok('SELECT streamed(''SELECT a FROM trap.indexed'')', 'an index that nobody uses');
 -- The same holds for parameters.
 SELECT throws_ok($$ SELECT export.stream('SELECT $1::trap.checked AS a', 'csv', '{}', '1') $$,
                  '42501',

@@ -38,9 +38,7 @@ like($messages, qr/HINT:  COPY TO instructs the PostgreSQL server process/,
     'with COPY\'s own hint');
 
 # A new file.
-my $old_mask = umask 0077;
 is($alice->sqlstate(copy_to("$folder/new")), '00000', 'a new file');
-umask $old_mask;
 is(slurp_file("$folder/new"), qq({"a":1}\n), 'has the document');
 is(mode_of("$folder/new"), '0644', 'and the mode that COPY gives');
 is($alice->sqlstate(copy_to("$folder/failed", $failing)), '22012', 'a query that fails');
@@ -81,7 +79,7 @@ is(-e "$folder/not yet" ? slurp_file("$folder/not yet") : 'none',
 # A name planted where the server is about to write.
 write_file("$folder/victim", 'untouched');
 write_file("$folder/replaced", 'old');
-my $part = "$folder/replaced.partial-" . $alice->pid;
+my $part = "$folder/replaced.partial-*";
 symlink "$folder/victim", $part or die $!;
 $alice->sqlstate(copy_to("$folder/replaced"));
 is(slurp_file("$folder/victim"), 'untouched', 'a planted link is not followed');
@@ -132,10 +130,10 @@ sub use_directory {
 }
 
 my $base = $node->basedir;
-mkdir "$base/$_->[0]" or die $! for (['open_parent'], ['sticky_parent']);
+mkdir "$base/$_" or die $! for 'open_parent', 'sticky_parent';
 mkdir "$base/$_", 0700
   or die $!
-  for 'group', 'world', 'open_parent/mine', 'sticky_parent/mine', 'behind';
+  for 'group', 'world', 'open_parent/mine', 'open_parent/mine/deep', 'sticky_parent/mine', 'behind';
 chmod 0750, "$base/group";
 chmod 0701, "$base/world";
 chmod 0777, "$base/open_parent";
@@ -164,6 +162,11 @@ for (
     ],
     [   "$base/open_parent/mine", '55000',
         qr/Other users can write into its parent/, 'can be moved away by others'
+    ],
+    [
+        "$base/open_parent/mine/deep",
+        '55000', qr/Other users can write into/,
+        'has an ancestor that can be moved away by others'
     ],
     [   "$base/link_open", '55000',
         qr/Other users can write into its parent/, 'is a link to one that can be'
