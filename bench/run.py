@@ -34,6 +34,10 @@ SOURCES = {
 }
 
 
+# The same with export.audit_digest = all, the default: the digest of every byte for the audit.
+DIGEST = ", digest"
+
+
 def copy_statement(way, table, target):
     source, options = SOURCES[way]
     return f"COPY {source.format(table=table)} TO {target} {f'WITH ({options})' if options else ''}"
@@ -108,6 +112,8 @@ class TableBench:
             self._to_file(way)
             self._to_null(way)
             self._to_client(way)
+            if way.startswith("export"):
+                self._to_file_with_digest(way)
         if "export csv" in self.ways:
             self._to_store()
         for name, writer in self.duckdb.items():
@@ -127,12 +133,18 @@ class TableBench:
     def _keep(self, target, way, sample):
         self.samples.setdefault((target, way), []).append(sample)
 
-    def _to_file(self, way):
+    def _to_file_with_digest(self, way):
+        self._cursor.execute("SET export.audit_digest = 'all'")
+        self._to_file(way, DIGEST)
+        self._cursor.execute("RESET export.audit_digest")
+
+    def _to_file(self, way, suffix=""):
         # A new file each time: freeing the pages of the last one is not part of writing.
         path = self.server.output / "document"
         statement = copy_statement(way, self.table, f"'{path}'")
-        self._keep("file", way, self._backend.measure(lambda: self._cursor.execute(statement)))
-        self.bytes["file", way] = path.stat().st_size
+        self._keep("file", way + suffix,
+                   self._backend.measure(lambda: self._cursor.execute(statement)))
+        self.bytes["file", way + suffix] = path.stat().st_size
         path.unlink()
 
     def _to_null(self, way):

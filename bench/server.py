@@ -30,6 +30,12 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 
+EXPORT_SETTINGS = {
+    "shared_preload_libraries": "export",
+    # The peers digest nothing; what it costs is measured beside (see DIGEST in run.py).
+    "export.audit_digest": "stored",
+}
+
 
 def pg_config(what):
     return subprocess.check_output(["pg_config", what], text=True).strip()
@@ -46,6 +52,7 @@ class Server:
         self.folder = pathlib.Path(folder)
         self.data = self.folder / "data"
         self.output = self.folder / "output"
+        self.documents = self.folder / "documents"
         self.bin = pathlib.Path(pg_config("--bindir"))
 
     def _run(self, *command):
@@ -58,16 +65,17 @@ class Server:
             self._create()
         options = dict(SETTINGS, unix_socket_directories=str(self.folder))
         if extension_installed():
-            options["shared_preload_libraries"] = "export"
+            options |= EXPORT_SETTINGS | {"export.directory": str(self.documents)}
         (self.data / "postgresql.auto.conf").write_text(
             "".join(f"{name} = '{value}'\n" for name, value in options.items()))
         self._run(self.bin / "pg_ctl", "-w", "-D", self.data, "-l", self.folder / "log", "start")
 
     def _create(self):
         self.output.mkdir(parents=True)
+        self.documents.mkdir(mode=0o700)
         if os.geteuid() == 0:
             user = pwd.getpwnam("postgres")
-            for path in (self.folder, self.output):
+            for path in (self.folder, self.output, self.documents):
                 os.chown(path, user.pw_uid, user.pw_gid)
         self._run(self.bin / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust",
                   "-E", "UTF8", "--locale=C.UTF-8")

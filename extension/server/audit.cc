@@ -29,7 +29,7 @@ struct AuditEvent {
   const char *kind;
   const char *outcome;              // nullptr while under way
   SubTransactionId begun_in;        // 0: that was rolled back
-  SubTransactionId subtransaction;  // that wrote the row; 0: no row stands
+  SubTransactionId subtransaction;  // that recorded the outcome; 0: no record stands
   bool log_only;
 
   // Names, because nothing can be looked up when the transaction has failed.
@@ -185,19 +185,20 @@ void write_row(AuditEvent *event, const char *outcome) {
       "pg_catalog.make_interval(secs => $16 / 1000000.0), $17, $18, $19, $20)",
       parameters, lengthof(parameters), false);
   close_internal_sql(sql);
-  event->subtransaction = GetCurrentSubTransactionId();
 }
 
 // Just before commit: streams left early, and rows that a rolled-back savepoint took away.
 void settle_events() {
   bool pushed = false;
   for (AuditEvent *event = events; event; event = event->next) {
-    if (event->subtransaction != InvalidSubTransactionId || event->log_only) continue;
-    if (!pushed) PushActiveSnapshot(GetTransactionSnapshot());
-    pushed = true;
+    if (event->subtransaction != InvalidSubTransactionId) continue;
+    if (!event->log_only && !pushed) {
+      PushActiveSnapshot(GetTransactionSnapshot());
+      pushed = true;
+    }
     const bool aborted = event->begun_in == InvalidSubTransactionId;
     const char *outcome = event->outcome ? "rolled_back" : aborted ? "aborted" : "incomplete";
-    write_row(event, outcome);
+    if (!event->log_only) write_row(event, outcome);
     log_event(event, outcome);
   }
   if (pushed) PopActiveSnapshot();
@@ -304,6 +305,7 @@ void complete_audit(AuditEvent *event, const char *outcome) {
   event->outcome = outcome;
   if (!event->log_only) write_row(event, outcome);
   log_event(event, outcome);
+  event->subtransaction = GetCurrentSubTransactionId();
 }
 
 void register_audit_callbacks() {

@@ -67,7 +67,12 @@ void require_export_admin() { require_role("export_admin", "administer exports")
 bool acts_for(Oid role) { return has_privs_of_role(GetUserId(), role); }
 
 bool is_privileged(Oid role) {
-  if (superuser_arg(role)) return true;
+  // The server's files and programs are as good as a superuser's rights; superusers have these too.
+  if (has_privs_of_role(role, ROLE_PG_READ_SERVER_FILES) ||
+      has_privs_of_role(role, ROLE_PG_WRITE_SERVER_FILES) ||
+      has_privs_of_role(role, ROLE_PG_EXECUTE_SERVER_PROGRAM)) {
+    return true;
+  }
   HeapTuple tuple = SearchSysCache1(AUTHOID, ObjectIdGetDatum(role));
   if (!HeapTupleIsValid(tuple)) return false;
   const bool bypass = reinterpret_cast<Form_pg_authid>(GETSTRUCT(tuple))->rolbypassrls;

@@ -16,7 +16,8 @@ void require_export_admin();
 // True if the current user has the privileges of `role` (its member, itself, or superuser).
 bool acts_for(Oid role);
 
-// True for a role whose queries no row security policy filters.
+// True for a role for which somebody else's code could do what that somebody may not: superusers,
+// roles that bypass row security, and those that reach the server's files or programs.
 bool is_privileged(Oid role);
 
 // Raises unless an export may start here: not inside another export or any other

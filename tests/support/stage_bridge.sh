@@ -23,7 +23,8 @@ cmake --install "$BUILD_DIR" --component bridge_test --prefix "$work" || exit 1
 
 mkdir -m 0700 "$work/documents" "$work/files"
 is_root && chown postgres: "$work/documents" "$work/files"
-"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' \
+# Autovacuum would empty the caches of the backend whose memory is compared to the byte.
+"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' 'autovacuum = off' \
   "shared_preload_libraries = 'export'" "export.directory = '$work/documents'" \
   'export.table_limit = 256kB' "dynamic_library_path = '\$libdir:$work/lib'" || exit 1
 trap '"$repo/tests/support/server.sh" stop "$work"' EXIT

@@ -76,15 +76,6 @@ ok(-l "$folder/dangling", 'the link stays');
 is(-e "$folder/not yet" ? slurp_file("$folder/not yet") : 'none',
     qq({"a":1}\n), 'what it names is made');
 
-# A name planted where the server is about to write.
-write_file("$folder/victim", 'untouched');
-write_file("$folder/replaced", 'old');
-my $part = "$folder/replaced.partial-*";
-symlink "$folder/victim", $part or die $!;
-$alice->sqlstate(copy_to("$folder/replaced"));
-is(slurp_file("$folder/victim"), 'untouched', 'a planted link is not followed');
-unlink $part;
-
 # What is no file is written directly and stays what it is.
 is($alice->sqlstate(copy_to('/dev/null', 'SELECT generate_series(1, 100000)')), '00000',
     'a device');
