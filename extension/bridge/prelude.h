@@ -52,4 +52,4 @@ extern "C" {
   extern "C" {                                         \
   PG_FUNCTION_INFO_V1(name);                           \
   }                                                    \
-  extern "C" Datum name(PG_FUNCTION_ARGS)
+  extern "C" Datum name([[maybe_unused]] FunctionCallInfo fcinfo)

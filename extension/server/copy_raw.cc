@@ -35,7 +35,7 @@ bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
   }
   MemoryContextReset(receiver->row_context);
   const MemoryContext old = MemoryContextSwitchTo(receiver->row_context);
-  const bytea *bytes = DatumGetByteaPP(value);
+  bytea *bytes = DatumGetByteaPP(value);
   if (VARSIZE_ANY_EXHDR(bytes) > 0) {
     receiver->destination->write(receiver->destination, VARDATA_ANY(bytes),
                                  VARSIZE_ANY_EXHDR(bytes));

@@ -55,7 +55,7 @@ StoredChunk fetch_from_table(const Artifact *artifact, std::uint32_t number) {
   StoredChunk chunk;
   chunk.coding = static_cast<ChunkCoding>(DatumGetInt16(sql_result(0, 1, &is_null)));
   const MemoryContext old = MemoryContextSwitchTo(caller);
-  const bytea *data = DatumGetByteaPCopy(sql_result(0, 2, &is_null));
+  bytea *data = DatumGetByteaPCopy(sql_result(0, 2, &is_null));
   MemoryContextSwitchTo(old);
   chunk.bytes = VARDATA(data);
   chunk.size = VARSIZE(data) - VARHDRSZ;

@@ -169,6 +169,14 @@ CREATE TABLE trap.constrained (a integer CHECK (trap.deed(a) > 0));
 RESET ROLE;
 GRANT SELECT ON trap.constrained TO PUBLIC;
 SET LOCAL ROLE trust_bypass;
+-- The server's files and programs are as good as a superuser's rights.
+RESET ROLE;
+CREATE ROLE trust_programs IN ROLE export_user, pg_execute_server_program;
+SET LOCAL ROLE trust_programs;
+SELECT throws_ok('SELECT streamed(''SELECT a FROM trap.seen'')', '42501',
+                 'the query would run code of a role that is not trusted', 'a role with programs');
+RESET ROLE;
+SET LOCAL ROLE trust_bypass;
 -- The gate asks when code would run, and reading a table runs neither CHECK nor index expression.
 SELECT lives_ok('SELECT streamed(''SELECT a FROM trap.constrained'')', 'a CHECK that nobody runs');
 SELECT lives_ok('SELECT streamed(''SELECT a FROM trap.indexed'')', 'an index that nobody uses');

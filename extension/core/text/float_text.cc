@@ -271,6 +271,8 @@ char *write_shortest(char *out, Real magnitude) {
 bool write_short_fixed(char *&out, double magnitude) {
   const double scaled = magnitude * 1e6;
   if (!(scaled >= 100 && scaled < 1e15)) return false;
+  // A wrong rounding here only fails the comparison that follows.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   const auto millionths = static_cast<std::uint64_t>(scaled + 0.5);
   if (static_cast<double>(millionths) / 1e6 != magnitude) return false;
   out = write_uint64(out, millionths / 1000000);
