@@ -152,7 +152,7 @@ for (
         qr/It lies inside the data directory/, 'is a link into the data directory'
     ],
     [   "$base/open_parent/mine", '55000',
-        qr/Other users can write into its parent/, 'can be moved away by others'
+        qr/Other users can write into a directory above it/, 'can be moved away by others'
     ],
     [
         "$base/open_parent/mine/deep",
@@ -160,7 +160,7 @@ for (
         'has an ancestor that can be moved away by others'
     ],
     [   "$base/link_open", '55000',
-        qr/Other users can write into its parent/, 'is a link to one that can be'
+        qr/Other users can write into a directory above it/, 'is a link to one that can be'
     ])
 {
     my ($path, $state, $message, $name) = @$_;
