@@ -15,6 +15,13 @@ namespace {
 
 constexpr std::size_t kCompressedBytes = ZSTD_COMPRESSBOUND(kChunkBytes);
 
+// zstd's level 0 down: how far the search skips ahead.  The second is as good as no search.
+constexpr int kSearching = -1;
+constexpr int kSearchless = -1000;
+
+// Chunks from one trial of both to the next.
+constexpr std::uint32_t kTrialEvery = 16;
+
 bool worth_storing(std::size_t compressed, std::size_t plain) {
   return compressed * 16 <= plain * 15;
 }
@@ -42,9 +49,14 @@ void decode_zstd(std::string_view stored, std::uint32_t plain_size, char *out) {
 }  // namespace
 
 ChunkSink::ChunkSink(ChunkReceiver &receiver)
-    : context_(new_zstd_context(1)),
+    : searching_(new_zstd_context(kSearching)),
+      searchless_(new_zstd_context(kSearchless)),
       compressed_(std::make_unique_for_overwrite<char[]>(kCompressedBytes)),
-      receiver_(receiver) {}
+      trial_(std::make_unique_for_overwrite<char[]>(kCompressedBytes)),
+      receiver_(receiver) {
+  always_code_literals(searching_);
+  always_code_literals(searchless_);
+}
 
 void ChunkSink::write(std::string_view bytes) {
   input_.add(bytes, [this](std::string_view chunk) { hand_over(chunk); });
@@ -55,13 +67,25 @@ void ChunkSink::close() {
   receiver_.end(chunks_);
 }
 
+std::string_view ChunkSink::compress(std::string_view plain) {
+  const auto with = [plain](const ZstdContext &context, char *out) {
+    const std::size_t size = require_zstd(
+        ZSTD_compress2(context.get(), out, kCompressedBytes, plain.data(), plain.size()));
+    return std::string_view(out, size);
+  };
+  const bool trial = chunks_ % kTrialEvery == 0;
+  if (!trial) return with(search_pays_ ? searching_ : searchless_, compressed_.get());
+  const std::string_view searched = with(searching_, compressed_.get());
+  const std::string_view searchless = with(searchless_, trial_.get());
+  search_pays_ = searchless.size() > searched.size() + searched.size() / 16;
+  return searched;
+}
+
 void ChunkSink::hand_over(std::string_view plain) {
-  const std::size_t size = require_zstd(ZSTD_compress2(
-      context_.get(), compressed_.get(), kCompressedBytes, plain.data(), plain.size()));
-  const bool shrunk = worth_storing(size, plain.size());
+  const std::string_view compressed = compress(plain);
+  const bool shrunk = worth_storing(compressed.size(), plain.size());
   receiver_.chunk(chunks_++, shrunk ? ChunkCoding::zstd : ChunkCoding::plain,
-                  shrunk ? std::string_view(compressed_.get(), size) : plain,
-                  static_cast<std::uint32_t>(plain.size()));
+                  shrunk ? compressed : plain, static_cast<std::uint32_t>(plain.size()));
 }
 
 void decode_chunk(ChunkCoding coding, std::string_view stored, std::uint32_t plain_size,

@@ -20,6 +20,12 @@ ZstdContext new_zstd_context(int level) {
   return context;
 }
 
+void always_code_literals(const ZstdContext &context) noexcept {
+  // ZSTD_c_literalCompressionMode = ZSTD_ps_enable, which zstd.h names for static linking only.
+  constexpr int kEnable = 1;
+  (void)ZSTD_CCtx_setParameter(context.get(), ZSTD_c_experimentalParam5, kEnable);
+}
+
 std::size_t require_zstd(std::size_t result) {
   if (!ZSTD_isError(result)) return result;
   if (ZSTD_getErrorCode(result) == ZSTD_error_memory_allocation) throw std::bad_alloc();

@@ -19,6 +19,10 @@ using ZstdContext = std::unique_ptr<ZSTD_CCtx_s, ZstdContextDeleter>;
 // does not know into its range.
 ZstdContext new_zstd_context(int level);
 
+// At its fast levels zstd leaves bytes that repeat nothing as they are; this makes it code them by
+// frequency all the same.  Without effect on a zstd that does not know how.
+void always_code_literals(const ZstdContext &context) noexcept;
+
 // Returns `result`, what a function of zstd returned, unless it means an error: that is thrown, as
 // std::bad_alloc or as Error 38000.
 std::size_t require_zstd(std::size_t result);
