@@ -351,18 +351,28 @@ TEST(DecodeChunk, FindsWrongSizes) {
 
 TEST(DecodeChunk, FindsAnUnknownCoding) {
   StoredChunk bad = chunks_of("abc", kCuts[0]).at(0);
-  bad.coding = static_cast<ChunkCoding>(2);
+  bad.coding = static_cast<ChunkCoding>(3);
   EXPECT_EQ(state_of_decoding(bad), "XX001");
   bad.coding = ChunkCoding::zstd;
   EXPECT_EQ(state_of_decoding(bad), "XX001");
 }
 
-// Some bits mean nothing (the unused bit of the frame header, padding of entropy-coded streams): a
-// flip is found or changes nothing.
-TEST(DecodeChunk, NoFlippedBitChangesTheDocument) {
-  const std::string document = text_of(3000);
+// Digits in which nothing repeats.
+std::string digits_of(std::size_t size) {
+  std::string digits;
+  std::uint32_t state = 1;
+  for (std::size_t i = 0; i < size; ++i) {
+    state = state * 1664525 + 1013904223;
+    digits += static_cast<char>('0' + (state >> 24) % 10);
+  }
+  return digits;
+}
+
+// Some bits mean nothing (time and system in a gzip header, the unused bit of a frame header,
+// padding of entropy-coded streams): a flip is found or changes nothing.
+void expect_no_flip_changes(const std::string &document, ChunkCoding coding) {
   const StoredChunk good = chunks_of(document, kCuts[0]).at(0);
-  ASSERT_EQ(good.coding, ChunkCoding::zstd);
+  ASSERT_EQ(good.coding, coding);
   std::size_t found = 0;
   for (std::size_t bit = 0; bit < good.stored.size() * 8; ++bit) {
     StoredChunk bad = good;
@@ -375,6 +385,28 @@ TEST(DecodeChunk, NoFlippedBitChangesTheDocument) {
     }
   }
   EXPECT_GT(found, good.stored.size() * 8 * 9 / 10);
+}
+
+TEST(DecodeChunk, NoFlippedBitChangesText) {
+  expect_no_flip_changes(text_of(3000), ChunkCoding::gzip);
+}
+
+TEST(DecodeChunk, NoFlippedBitChangesDigits) {
+  expect_no_flip_changes(digits_of(3000), ChunkCoding::zstd);
+}
+
+// A trial every sixteen chunks decides how the ones that follow are compressed.
+TEST(ChunkSink, ChoosesByWhatTheDocumentHolds) {
+  const std::string document =
+      digits_of(20 * kChunkBytes) + text_of(20 * kChunkBytes) + digits_of(20 * kChunkBytes);
+  const std::vector<StoredChunk> chunks = chunks_of(document, kCuts[0]);
+  ASSERT_EQ(chunks.size(), 60U);
+  EXPECT_EQ(chunks[1].coding, ChunkCoding::zstd);
+  EXPECT_EQ(chunks[33].coding, ChunkCoding::gzip);
+  EXPECT_EQ(chunks[49].coding, ChunkCoding::zstd);
+  std::string whole;
+  for (const StoredChunk &chunk : chunks) whole += decoded(chunk);
+  EXPECT_TRUE(whole == document);
 }
 
 }  // namespace

@@ -15,8 +15,7 @@ namespace {
 
 constexpr std::size_t kCompressedBytes = ZSTD_COMPRESSBOUND(kChunkBytes);
 
-// zstd's level 0 down: how far the search skips ahead.  The second is as good as no search.
-constexpr int kSearching = -1;
+// zstd's levels below 0 say how far the search skips ahead: this is as good as no search.
 constexpr int kSearchless = -1000;
 
 // Chunks from one trial of both to the next.
@@ -49,12 +48,10 @@ void decode_zstd(std::string_view stored, std::uint32_t plain_size, char *out) {
 }  // namespace
 
 ChunkSink::ChunkSink(ChunkReceiver &receiver)
-    : searching_(new_zstd_context(kSearching)),
-      searchless_(new_zstd_context(kSearchless)),
+    : searchless_(new_zstd_context(kSearchless)),
       compressed_(std::make_unique_for_overwrite<char[]>(kCompressedBytes)),
       trial_(std::make_unique_for_overwrite<char[]>(kCompressedBytes)),
       receiver_(receiver) {
-  always_code_literals(searching_);
   always_code_literals(searchless_);
 }
 
@@ -67,25 +64,28 @@ void ChunkSink::close() {
   receiver_.end(chunks_);
 }
 
-std::string_view ChunkSink::compress(std::string_view plain) {
-  const auto with = [plain](const ZstdContext &context, char *out) {
-    const std::size_t size = require_zstd(
-        ZSTD_compress2(context.get(), out, kCompressedBytes, plain.data(), plain.size()));
-    return std::string_view(out, size);
+ChunkSink::Compressed ChunkSink::compress(std::string_view plain) {
+  const auto search = [&] {
+    return Compressed{ChunkCoding::gzip,
+                      searching_.pack(plain, compressed_.get(), kCompressedBytes)};
   };
-  const bool trial = chunks_ % kTrialEvery == 0;
-  if (!trial) return with(search_pays_ ? searching_ : searchless_, compressed_.get());
-  const std::string_view searched = with(searching_, compressed_.get());
-  const std::string_view searchless = with(searchless_, trial_.get());
-  search_pays_ = searchless.size() > searched.size() + searched.size() / 16;
-  return searched;
+  const auto code = [&] {
+    const std::size_t size = require_zstd(ZSTD_compress2(
+        searchless_.get(), trial_.get(), kCompressedBytes, plain.data(), plain.size()));
+    return Compressed{ChunkCoding::zstd, {trial_.get(), size}};
+  };
+  if (chunks_ % kTrialEvery != 0) return search_pays_ ? search() : code();
+  const Compressed searched = search();
+  const Compressed coded = code();
+  search_pays_ = coded.bytes.size() > searched.bytes.size() + searched.bytes.size() / 16;
+  return search_pays_ ? searched : coded;
 }
 
 void ChunkSink::hand_over(std::string_view plain) {
-  const std::string_view compressed = compress(plain);
-  const bool shrunk = worth_storing(compressed.size(), plain.size());
-  receiver_.chunk(chunks_++, shrunk ? ChunkCoding::zstd : ChunkCoding::plain,
-                  shrunk ? compressed : plain, static_cast<std::uint32_t>(plain.size()));
+  const Compressed compressed = compress(plain);
+  const bool shrunk = worth_storing(compressed.bytes.size(), plain.size());
+  receiver_.chunk(chunks_++, shrunk ? compressed.coding : ChunkCoding::plain,
+                  shrunk ? compressed.bytes : plain, static_cast<std::uint32_t>(plain.size()));
 }
 
 void decode_chunk(ChunkCoding coding, std::string_view stored, std::uint32_t plain_size,
@@ -96,6 +96,7 @@ void decode_chunk(ChunkCoding coding, std::string_view stored, std::uint32_t pla
       if (plain_size > 0) std::memcpy(out, stored.data(), plain_size);
       return;
     case ChunkCoding::zstd: decode_zstd(stored, plain_size, out); return;
+    case ChunkCoding::gzip: unpack_gzip(stored, plain_size, out); return;
   }
   fail("The coding " + std::to_string(static_cast<int>(coding)) + " is not known.");
 }
