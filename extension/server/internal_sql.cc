@@ -131,7 +131,6 @@ SqlParameter text_parameter(const char *text) {
 SqlParameter int8_parameter(std::int64_t value) { return parameter(INT8OID, Int64GetDatum(value)); }
 SqlParameter int4_parameter(std::int32_t value) { return parameter(INT4OID, Int32GetDatum(value)); }
 SqlParameter oid_parameter(Oid value) { return parameter(OIDOID, ObjectIdGetDatum(value)); }
-SqlParameter bool_parameter(bool value) { return parameter(BOOLOID, BoolGetDatum(value)); }
 SqlParameter uuid_parameter(const pg_uuid_t *value) {
   return value ? parameter(UUIDOID, UUIDPGetDatum(value)) : null_parameter(UUIDOID);
 }

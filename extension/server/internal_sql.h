@@ -38,7 +38,6 @@ SqlParameter text_parameter(const char *text);
 SqlParameter int8_parameter(std::int64_t value);
 SqlParameter int4_parameter(std::int32_t value);
 SqlParameter oid_parameter(Oid value);
-SqlParameter bool_parameter(bool value);
 SqlParameter uuid_parameter(const pg_uuid_t *value);
 SqlParameter bytes_parameter(const void *bytes, std::size_t size);
 SqlParameter time_parameter(std::int64_t value);

@@ -188,7 +188,6 @@ ExportReceiver *make_receiver(DocumentSpec *spec) {
 
 void describe_columns(ExportReceiver *receiver, TupleDesc desc) {
   const std::vector<ColumnChoice> &choices = receiver->spec->columns;
-  receiver->source_count = desc->natts;
   receiver->count = choices.empty() ? desc->natts : static_cast<int>(choices.size());
   if (receiver->count == 0) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query has no columns"),

@@ -30,7 +30,6 @@ struct ExportReceiver {
   DecodeContext decode;
   int count;
   ReceiverColumn *columns;
-  int source_count;  // columns of the query's row
   std::uint64_t rows;
 
   // Where rows go: `document`, or else `take_cells`, which returns false to stop.
