@@ -15,7 +15,7 @@ support = tests/support
 SHELL = /bin/bash
 
 .PHONY: all configure install uninstall installcheck check check-static check-unit check-fuzz \
-        check-bridge check-pgtap check-tap check-oracle check-long demo demo-stop bench fuzz format format-check \
+        check-bridge check-pgtap check-tap check-oracle check-long demo demo-stop bench bench-micro fuzz format format-check \
         lint clean distclean
 
 all: configure
@@ -60,6 +60,13 @@ demo-stop:
 bench: install
 	/usr/bin/python3 bench/run.py
 
+# The writers alone: no server, and nothing but their targets is built.
+bench-micro:
+	cmake -S . -B "$(BUILD_DIR)-bench" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo $(ccache) \
+	  -DEXPORT_SERVER=OFF -DEXPORT_TESTS=OFF -DEXPORT_BENCH=ON
+	cmake --build "$(BUILD_DIR)-bench" --target writer_bench
+	"$(BUILD_DIR)-bench/bench/micro/writer_bench"
+
 fuzz:
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} $(support)/check.sh fuzz
 
@@ -76,4 +83,4 @@ clean:
 	[ ! -d "$(BUILD_DIR)" ] || cmake --build "$(BUILD_DIR)" --target clean
 
 distclean:
-	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-fuzz "$(BUILD_DIR)"-check
+	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-fuzz "$(BUILD_DIR)"-check "$(BUILD_DIR)"-bench

@@ -68,15 +68,51 @@ Document::Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end, bool
                                     : nullptr),
       document_digest_(compressor_ ? compressor_.get() : end_.get(), digest) {}
 
-void Document::begin(std::int64_t document_time, const ColumnHead *columns, int count,
+DocumentInfo document_info(const DocumentSpec &spec, const DocumentFacts &facts) {
+  DocumentInfo info;
+  info.title = spec.request.title;
+  info.document_time = facts.document_time;
+  info.utc_offset = facts.utc_offset;
+  info.time_zone = facts.time_zone;
+  info.subtitle = spec.request.subtitle;
+  info.author = spec.request.author;
+  info.subject = spec.request.subject;
+  info.user = facts.user;
+  info.filters = spec.request.filters;
+  info.locale = spec.values.text("locale", "en");
+  if (facts.logo_size > 0) info.logo.assign(facts.logo, facts.logo_size);
+  info.is_plain = spec.is_plain;
+  return info;
+}
+
+TableHead table_head(const Section &section, const ColumnHead *columns, int count,
                      const TupleLayout *layout) {
-  TableHead head;
-  head.layout = layout;
+  std::vector<Column> list;
   for (int i = 0; i < count; i++) {
-    head.columns.push_back({columns[i].heading, columns[i].type_name, columns[i].tag});
+    const ColumnHead &column = columns[i];
+    list.push_back({column.heading,
+                    column.type_name,
+                    column.tag,
+                    column.name,
+                    column.precision,
+                    column.scale,
+                    {}});
   }
-  writer_->begin({spec_.title, document_time});
-  writer_->begin_table(head);
+  return make_table_head(section, std::move(list), layout);
+}
+
+void Document::begin(const DocumentFacts &facts) { writer_->begin(document_info(spec_, facts)); }
+
+void Document::begin_table(const Section &section, const ColumnHead *columns, int count,
+                           const TupleLayout *layout) {
+  writer_->begin_table(table_head(section, columns, count, layout));
+}
+
+void Document::end_table() { writer_->end_table(); }
+
+void Document::text(const Section &section) {
+  writer_->text(
+      {section.name, section.title, section.text, section.half_width, section.page_break});
 }
 
 void Document::drain() {
@@ -86,8 +122,8 @@ void Document::drain() {
 }
 
 void Document::finish() {
-  writer_->end_table();
   writer_->finish();
+  warnings_ = writer_->warnings();
   drain();
   document_digest_.close();
   if (!digest_) return;

@@ -3,7 +3,8 @@
 //
 //   rows ─▶ RowWriter ─▶ buffer ─▶ digest ─▶ [gzip | zstd ─▶ digest] ─▶ destination
 //
-// Life cycle: begin()  { writer().row()  drain() when full() }*  finish() or destruction.
+// Life cycle: begin()  { begin_table() { writer().row()  drain() when full() }* end_table() |
+// text() }*  finish() or destruction.
 #pragma once
 
 #include "bridge/document_spec.h"
@@ -24,9 +25,22 @@ struct ChunkDestination {
 };
 
 struct ColumnHead {
+  const char *name;     // of the query's column, UTF-8
   const char *heading;  // in the document's encoding
   const char *type_name;
   CellTag tag;
+  int precision;  // see Column
+  int scale;
+};
+
+// What the server knows of a document beside its request.  All texts are UTF-8.
+struct DocumentFacts {
+  std::int64_t document_time;  // microseconds since 2000-01-01 UTC
+  std::int32_t utc_offset;     // at that time, in seconds east of UTC
+  const char *time_zone;
+  const char *user;
+  const char *logo;  // bytes of a picture
+  std::size_t logo_size;
 };
 
 class Document {
@@ -36,8 +50,11 @@ class Document {
   Document(const DocumentSpec &spec, ChunkDestination *destination);
 
   // C++ world (inside pg_entry).
-  void begin(std::int64_t document_time, const ColumnHead *columns, int count,
-             const TupleLayout *layout);
+  void begin(const DocumentFacts &facts);
+  void begin_table(const Section &section, const ColumnHead *columns, int count,
+                   const TupleLayout *layout);
+  void end_table();
+  void text(const Section &section);
   void drain();
   void finish();
 
@@ -52,6 +69,8 @@ class Document {
   bool has_digest() const { return digest_; }
   const Sha256 &digest() const { return document_sha256_; }
   const Sha256 &delivered_digest() const { return delivered_sha256_; }
+  // See RowWriter::warnings().  REQUIRES: finished.
+  const std::vector<std::string> &warnings() const { return warnings_; }
 
  private:
   Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end, bool digest);
@@ -71,7 +90,13 @@ class Document {
   Sha256Sink document_digest_;
   Sha256 document_sha256_{};
   Sha256 delivered_sha256_{};
+  std::vector<std::string> warnings_;
 };
+
+// What a writer is told when a document and when a table begins.
+DocumentInfo document_info(const DocumentSpec &spec, const DocumentFacts &facts);
+TableHead table_head(const Section &section, const ColumnHead *columns, int count,
+                     const TupleLayout *layout);
 
 // Raises the error of the row() that failed.  PG world.
 [[noreturn]] void raise_row_failure(RowWriter &writer);

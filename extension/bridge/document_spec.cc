@@ -14,15 +14,21 @@ Compression compression_of(const OptionValues &values) {
 }  // namespace
 
 DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values)
+    : DocumentSpec(document_format, option_values, plain_request(option_values)) {
+  is_plain = true;
+}
+
+DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values,
+                           DocumentRequest document_request)
     : format(&document_format),
       values(std::move(option_values)),
       needs(format->needs(values)),
-      columns(read_columns(values)),
-      args(read_args(values)),
-      has_args(values.has("args")),
+      request(std::move(document_request)),
+      is_plain(false),
       compression(compression_of(values)),
       time_zone(values.text("time_zone", "")),
-      title(values.text("title", "")),
+      document_time(values.text("document_time", "")),
+      logo(values.text("logo", "")),
       file_name(values.text("file_name", "")),
       name(format->name()),
       media_type(format->media_type()),
@@ -43,6 +49,19 @@ DocumentSpec *parse_document_spec(MemoryContext context, const char *format, con
                        parse_options(require_format(name_text), options_text)) {}
   };
   return make_in_context<Parsed>(context, format, options);
+}
+
+DocumentSpec *parse_document(MemoryContext context, const char *document, const char *format,
+                             const char *options) {
+  struct Parsed : DocumentSpec {
+    Parsed(const char *document_text, const Format &document_format, const OptionValues &options)
+        : DocumentSpec(document_format, options,
+                       read_document(document_text, document_format, options)) {}
+    Parsed(const char *document_text, const char *name_text, const char *options_text)
+        : Parsed(document_text, require_format(name_text),
+                 parse_options(require_format(name_text), options_text)) {}
+  };
+  return make_in_context<Parsed>(context, document, format, options);
 }
 
 DocumentSpec *parse_copy_spec(MemoryContext context, const char *format,

@@ -10,17 +10,19 @@ enum class Compression : std::uint8_t { none, gzip, zstd };
 
 struct DocumentSpec {
   DocumentSpec(const Format &document_format, OptionValues option_values);
+  DocumentSpec(const Format &document_format, OptionValues option_values,
+               DocumentRequest document_request);
 
   const Format *format;
   OptionValues values;
   CellNeeds needs;
-  std::vector<ColumnChoice> columns;  // empty: all, in the order of the query
-  std::vector<std::optional<std::string>> args;
-  bool has_args;
+  DocumentRequest request;
+  bool is_plain;  // a plain query: one section without a name
   Compression compression;
-  std::string time_zone;  // empty: the caller's
-  std::string title;
-  std::string file_name;  // empty: made from title, date and format
+  std::string time_zone;      // empty: the caller's
+  std::string document_time;  // empty: the start of the run
+  std::string logo;           // name or data: URL; empty: none
+  std::string file_name;      // empty: made from title, date and format
 
   std::string name;        // format name, zero-terminated
   std::string media_type;  // of the bytes that are delivered
@@ -31,6 +33,10 @@ struct DocumentSpec {
 
 // Parses the options object of a function call.  `options` is JSON text of an object.
 DocumentSpec *parse_document_spec(MemoryContext context, const char *format, const char *options);
+
+// The same for a document of several sections; `document` is its JSON.
+DocumentSpec *parse_document(MemoryContext context, const char *document, const char *format,
+                             const char *options);
 
 // Parses the options of a COPY statement.
 struct CopyOptionText {

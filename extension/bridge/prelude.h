@@ -27,9 +27,17 @@
 #include "core/error.h"
 #include "core/text/array_walk.h"
 #include "core/tuple_view.h"
+#include "crypto/hmac.h"
 #include "crypto/sha256_sink.h"
-#include "formats/common_options.h"
+#include "dsl/compile.h"
+#include "dsl/json_form.h"
+#include "dsl/parser.h"
+#include "dsl/printer.h"
+#include "dsl/text_diff.h"
+#include "formats/document_request.h"
 #include "formats/format.h"
+#include "formats/pdf/picture.h"
+#include "formats/table_head.h"
 
 #define PGDLLEXPORT __attribute__((visibility("default")))
 

@@ -5,13 +5,10 @@ namespace pgexport {
 PreviewText::PreviewText(const DocumentSpec &spec)
     : spec_(spec), writer_(spec.format->make_writer(spec.values, buffer_)) {}
 
-void PreviewText::begin(std::int64_t document_time, const ColumnHead *columns, int count) {
-  TableHead head;
-  for (int i = 0; i < count; i++) {
-    head.columns.push_back({columns[i].heading, columns[i].type_name, columns[i].tag});
-  }
-  writer_->begin({spec_.title, document_time});
-  writer_->begin_table(head);
+void PreviewText::begin(const DocumentFacts &facts, const Section &section,
+                        const ColumnHead *columns, int count) {
+  writer_->begin(document_info(spec_, facts));
+  writer_->begin_table(table_head(section, columns, count, nullptr));
 }
 
 std::string_view PreviewText::cell(const Cell &cell, int column) {

@@ -10,7 +10,8 @@ class PreviewText {
   explicit PreviewText(const DocumentSpec &spec);
 
   // C++ world (inside pg_entry).
-  void begin(std::int64_t document_time, const ColumnHead *columns, int count);
+  void begin(const DocumentFacts &facts, const Section &section, const ColumnHead *columns,
+             int count);
   // The text stays valid until the next call.  REQUIRES: the cell is not null.
   std::string_view cell(const Cell &cell, int column);
 

@@ -95,36 +95,45 @@ inline bool varlena_extent(const char *p, std::uint32_t &header, std::uint32_t &
   return true;
 }
 
-// A cell for the fixed-length value at `p`.  `p` must stay valid as long as the cell.
-// timestamptz gets offset 0: the caller sets it.
-[[gnu::always_inline]] inline Cell fixed_cell(Storage storage, CellTag tag, const char *p) {
+// Calls `use` with a cell for the fixed-length value at `p` and returns what it returns.  `p` must
+// stay valid as long as the cell.  timestamptz gets offset 0: the caller sets it.
+//
+// Each storage has its own call, in which the cell's tag is a constant: with `use` inlined, a
+// switch over tags in it becomes part of the one here.
+template <typename Use>
+[[gnu::always_inline]] inline auto with_fixed_cell(Storage storage, const char *p, Use use) {
   using detail::load;
   switch (storage) {
-    case Storage::bool1: return integer_cell(tag, *p != 0);
-    case Storage::int2: return integer_cell(tag, load<std::int16_t>(p));
-    case Storage::int4: return integer_cell(tag, load<std::int32_t>(p));
-    case Storage::int8: return integer_cell(tag, load<std::int64_t>(p));
-    case Storage::oid4: return integer_cell(tag, load<std::uint32_t>(p));
-    case Storage::float4: return real_cell(tag, load<float>(p));
-    case Storage::float8: return real_cell(tag, load<double>(p));
-    case Storage::date4: return integer_cell(tag, load<std::int32_t>(p));
-    case Storage::time8:
-    case Storage::timestamp8:
-    case Storage::timestamptz8: return zoned_cell(tag, load<std::int64_t>(p), 0);
+    case Storage::bool1: return use(integer_cell(CellTag::boolean, *p != 0));
+    case Storage::int2: return use(integer_cell(CellTag::integer, load<std::int16_t>(p)));
+    case Storage::int4: return use(integer_cell(CellTag::integer, load<std::int32_t>(p)));
+    case Storage::int8: return use(integer_cell(CellTag::integer, load<std::int64_t>(p)));
+    case Storage::oid4: return use(integer_cell(CellTag::integer, load<std::uint32_t>(p)));
+    case Storage::float4: return use(real_cell(CellTag::float32, load<float>(p)));
+    case Storage::float8: return use(real_cell(CellTag::float64, load<double>(p)));
+    case Storage::date4: return use(integer_cell(CellTag::date, load<std::int32_t>(p)));
+    case Storage::time8: return use(integer_cell(CellTag::time, load<std::int64_t>(p)));
+    case Storage::timestamp8: return use(integer_cell(CellTag::timestamp, load<std::int64_t>(p)));
+    case Storage::timestamptz8:
+      return use(zoned_cell(CellTag::timestamptz, load<std::int64_t>(p), 0));
     // PostgreSQL keeps the zone of a timetz in seconds west of UTC.
     case Storage::timetz12:
-      return zoned_cell(tag, load<std::int64_t>(p), -load<std::int32_t>(p + 8));
+      return use(zoned_cell(CellTag::timetz, load<std::int64_t>(p), -load<std::int32_t>(p + 8)));
     case Storage::interval16: {
       Cell c;
       c.interval = reinterpret_cast<const IntervalValue *>(p);
-      c.tag = tag;
-      return c;
+      c.tag = CellTag::interval;
+      return use(c);
     }
-    case Storage::uuid16: return data_cell(tag, p, 16);
-    case Storage::name64: return data_cell(tag, p, strnlen(p, 64));
+    case Storage::uuid16: return use(data_cell(CellTag::uuid, p, 16));
+    case Storage::name64: return use(data_cell(CellTag::text, p, strnlen(p, 64)));
     case Storage::varlena: break;
   }
-  return null_cell();
+  return use(null_cell());
+}
+
+inline Cell fixed_cell(Storage storage, const char *p) {
+  return with_fixed_cell(storage, p, [](const Cell &cell) { return cell; });
 }
 
 inline std::uint32_t fixed_length(Storage storage) {
@@ -163,7 +172,8 @@ class TupleReader {
       return true;
     }
     const ColumnLayout &column = layout_.columns[i];
-    if (column.storage == Storage::varlena) {
+    const Storage storage = column.storage;
+    if (storage == Storage::varlena) {
       // An aligned varlena starts with padding zeros or with its header; a short header is never 0.
       if (tuple_.data[offset_] == 0) align(column.alignment);
       std::uint32_t header, payload;
@@ -175,14 +185,16 @@ class TupleReader {
       return true;
     }
     align(column.alignment);
-    const char *p = tuple_.data + offset_;
-    cell = fixed_cell(column.storage, column.tag, p);
-    offset_ += fixed_length(column.storage);
-    if (column.storage == Storage::timestamptz8 && cell.integer != kTimeInfinity &&
-        cell.integer != kTimeMinusInfinity) {
-      return layout_.zone.lookup(cell.integer, zone_hint_, cell.utc_offset);
-    }
-    return true;
+    return with_fixed_cell(
+        storage, tuple_.data + offset_, [&](const Cell &fixed) __attribute__((always_inline)) {
+          cell = fixed;
+          offset_ += fixed_length(storage);
+          if (cell.tag == CellTag::timestamptz && cell.integer != kTimeInfinity &&
+              cell.integer != kTimeMinusInfinity) {
+            return layout_.zone.lookup(cell.integer, zone_hint_, cell.utc_offset);
+          }
+          return true;
+        });
   }
 
  private:

@@ -1,11 +1,11 @@
 #include "formats/common_options.h"
 
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
 #include "formats/format.h"
 #include "formats/option_error.h"
+#include "formats/section_reader.h"
 
 namespace pgexport {
 
@@ -13,34 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view kColumnsShape =
-    "must be an array of column names or {\"name\": ..., \"heading\": ...} objects";
 constexpr std::string_view kArgsShape = "must be an array of strings and nulls";
-
-constexpr std::array<std::string_view, 2> kColumnKeys = {"name", "heading"};
-
-void check_column_keys(const json &column) {
-  for (const auto &[key, value] : column.items()) {
-    if (std::find(kColumnKeys.begin(), kColumnKeys.end(), key) == kColumnKeys.end()) {
-      throw Error(sqlstate::invalid_parameter_value,
-                  "unknown key \"" + excerpt(key) + "\" in option \"columns\"", {},
-                  did_you_mean(nearest_name(key, kColumnKeys), "The keys are name and heading."));
-    }
-    if (!value.is_string()) throw option_error("columns", kColumnsShape, column.dump());
-  }
-}
-
-ColumnChoice read_column(const json &column) {
-  if (column.is_string()) {
-    const auto name = column.get<std::string>();
-    return {name, name};
-  }
-  if (!column.is_object()) throw option_error("columns", kColumnsShape, column.dump());
-  check_column_keys(column);
-  const auto name = column.find("name");
-  if (name == column.end()) throw option_error("columns", kColumnsShape, column.dump());
-  return {name->get<std::string>(), column.value("heading", name->get<std::string>())};
-}
 
 }  // namespace
 
@@ -59,23 +32,38 @@ std::span<const OptionSpec> common_options() {
        "compression of the whole document",
        {"none", "gzip", "zstd"}},
       {"title", OptionType::text, "", "title of the document"},
+      {"document_time", OptionType::text, "the start of the run",
+       "the document's time, a timestamp with time zone"},
       {"file_name", OptionType::text, "from title, date and format",
        "name of the file that a reader is offered"},
   };
   return specs;
 }
 
+std::span<const OptionSpec> layout_options() {
+  static const auto &specs = *new std::vector<OptionSpec>{
+      {"subtitle", OptionType::text, "", "line below the title"},
+      {"author", OptionType::text, "", "author, in the document's properties"},
+      {"subject", OptionType::text, "", "subject, in the document's properties"},
+      {"filters", OptionType::text, "", "what the rows were filtered by, for a reader"},
+      {"logo", OptionType::text, "",
+       "name of a logo that export.set_logo() keeps, or a data: URL of a PNG or JPEG picture"},
+      {"locale", OptionType::text, "en",
+       "language of fixed words, month names and number signs: en, de, fr or es"},
+      {"formats", OptionType::json, "", "format codes of columns, as in {\"hours\": \"0.00\"}"},
+      {"totals", OptionType::json, "",
+       "totals of columns: sum, avg, min, max or count, as in {\"hours\": \"sum\"}"},
+      {"group_by", OptionType::json, "",
+       "names of columns by which the rows come ordered: a group for each of their values"},
+      {"charts", OptionType::json, "",
+       "charts of the rows, as {\"type\": \"bar\", \"category\": ..., \"values\": [...]}"},
+  };
+  return specs;
+}
+
 std::vector<ColumnChoice> read_columns(const OptionValues &values) {
-  std::vector<ColumnChoice> columns;
-  const json given = values.json("columns");
-  if (given.is_null()) return columns;
-  if (!given.is_array()) throw option_error("columns", kColumnsShape, given.dump());
-  if (given.empty()) {
-    throw Error(sqlstate::invalid_parameter_value, "option \"columns\" must name a column", {},
-                "Leave the option away to get all columns.");
-  }
-  for (const json &column : given) columns.push_back(read_column(column));
-  return columns;
+  if (!values.has("columns")) return {};
+  return read_column_list(values.json("columns"), "option \"columns\"");
 }
 
 std::vector<std::optional<std::string>> read_args(const OptionValues &values) {

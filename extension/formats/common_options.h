@@ -7,16 +7,11 @@
 #include <vector>
 
 #include "formats/options.h"
+#include "formats/section.h"
 
 #include "core/no_postgres.h"
 
 namespace pgexport {
-
-// One column of the document: which of the query's, and under which heading.
-struct ColumnChoice {
-  std::string name;
-  std::string heading;  // the name, unless the request says otherwise
-};
 
 // The columns of the document in their order; empty if the option was not given, meaning all.
 // Throws Error 22023 for anything but a list of names and {"name": …, "heading": …} objects.

@@ -2,6 +2,7 @@
 // how to make its writer.  The registry in formats/registry.cc lists them all.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -36,7 +37,17 @@ class Format {
   virtual std::string_view meaning() const = 0;         // one line for export.formats()
   virtual bool is_text() const = 0;                     // COPY announces format 0
 
-  // The options of this format, beside the common ones.
+  // Whether a document of this format has sections of that kind.  Others are left out, and their
+  // queries are not run.
+  virtual bool shows(SectionKind kind) const { return kind == SectionKind::table; }
+
+  // Whether it has room for one table only; then the option `sheet` chooses among several.
+  virtual bool holds_one_table() const { return false; }
+
+  // Whether it is laid out for a person to read, and takes the layout options.
+  virtual bool has_layout() const { return false; }
+
+  // The options of this format, beside the common ones and those of layout.
   virtual std::span<const OptionSpec> options() const = 0;
 
   // Throws Error for values that contradict each other.  `values` were parsed for this format.
@@ -56,5 +67,11 @@ const Format &require_format(std::string_view name);
 
 // Options that every format takes: args, columns, time_zone, compression, title, file_name …
 std::span<const OptionSpec> common_options();
+
+// Options that every format with a layout takes: subtitle, logo, locale, formats, totals …
+std::span<const OptionSpec> layout_options();
+
+// All that a format takes: its own, the common ones, those of layout.
+std::array<std::span<const OptionSpec>, 3> options_of(const Format &format);
 
 }  // namespace pgexport

@@ -89,16 +89,19 @@ std::string dump(const json &value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-const OptionSpec *find_spec(std::span<const OptionSpec> specs, std::string_view name) {
-  const auto found = std::find_if(specs.begin(), specs.end(),
-                                  [&](const OptionSpec &spec) { return spec.name == name; });
-  return found == specs.end() ? nullptr : &*found;
+const OptionSpec *find_spec(const Format &format, std::string_view name) {
+  for (const auto specs : options_of(format)) {
+    for (const OptionSpec &spec : specs) {
+      if (spec.name == name) return &spec;
+    }
+  }
+  return nullptr;
 }
 
 [[noreturn]] void refuse_name(const Format &format, std::string_view name) {
   std::string owners;
   for (const Format *other : all_formats()) {
-    if (!find_spec(other->options(), name)) continue;
+    if (!find_spec(*other, name)) continue;
     if (!owners.empty()) owners += ", ";
     owners += other->name();
   }
@@ -110,8 +113,9 @@ const OptionSpec *find_spec(std::span<const OptionSpec> specs, std::string_view 
                 "It is an option of " + owners + ".");
   }
   std::vector<std::string_view> names;
-  for (const OptionSpec &spec : format.options()) names.push_back(spec.name);
-  for (const OptionSpec &spec : common_options()) names.push_back(spec.name);
+  for (const auto specs : options_of(format)) {
+    for (const OptionSpec &spec : specs) names.push_back(spec.name);
+  }
   throw Error(sqlstate::invalid_parameter_value,
               "unknown option " + quoted + " for format " + format_name, {},
               did_you_mean(nearest_name(name, names),
@@ -119,8 +123,7 @@ const OptionSpec *find_spec(std::span<const OptionSpec> specs, std::string_view 
 }
 
 const OptionSpec &require_spec(const Format &format, std::string_view name) {
-  if (const OptionSpec *own = find_spec(format.options(), name)) return *own;
-  if (const OptionSpec *common = find_spec(common_options(), name)) return *common;
+  if (const OptionSpec *spec = find_spec(format, name)) return *spec;
   refuse_name(format, name);
 }
 
@@ -267,6 +270,10 @@ std::string OptionValues::text(std::string_view name, std::string_view fallback)
 json OptionValues::json(std::string_view name) const {
   const std::string *value = value_of<std::string>(values_, name);
   return value ? parse_json(*value) : nlohmann::json(nullptr);
+}
+
+void OptionValues::override_with(const OptionValues &other) {
+  for (const auto &[name, value] : other.values_) values_.insert_or_assign(name, value);
 }
 
 void OptionValues::set(std::string_view name, Value value) {

@@ -54,6 +54,9 @@ class OptionValues {
 
   void set(std::string_view name, Value value);
 
+  // Takes every value that `other` has.
+  void override_with(const OptionValues &other);
+
  private:
   std::map<std::string, Value, std::less<>> values_;
 };

@@ -6,12 +6,20 @@
 #include "formats/format.h"
 #include "formats/json/json_format.h"
 #include "formats/option_error.h"
+#include "formats/pdf/pdf_format.h"
+#include "formats/xlsx/xlsx_format.h"
 
 namespace pgexport {
 
 std::span<const Format *const> all_formats() {
-  static const std::array formats{&csv_format(), &json_format(), &jsonl_format()};
+  static const std::array formats{&csv_format(), &json_format(), &jsonl_format(),
+                                 &xlsx_format(), &pdf_format()};
   return formats;
+}
+
+std::array<std::span<const OptionSpec>, 3> options_of(const Format &format) {
+  return {format.options(), common_options(),
+          format.has_layout() ? layout_options() : std::span<const OptionSpec>{}};
 }
 
 const Format *find_format(std::string_view name) {

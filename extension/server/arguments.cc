@@ -39,10 +39,10 @@ Datum read_text(Oid type, const char *text) {
 
 }  // namespace
 
-QueryArguments *option_arguments(const DocumentSpec *spec) {
-  QueryArguments *arguments = new_arguments(static_cast<int>(spec->args.size()));
+QueryArguments *section_arguments(const SectionRequest *section) {
+  QueryArguments *arguments = new_arguments(static_cast<int>(section->args.size()));
   for (int i = 0; i < arguments->count; i++) {
-    const std::optional<std::string> &given = spec->args[i];
+    const std::optional<std::string> &given = section->args[i];
     arguments->items[i].is_null = !given.has_value();
     arguments->items[i].text = given ? pstrdup(from_utf8(given->c_str())) : nullptr;
   }
@@ -59,8 +59,9 @@ QueryArguments *call_arguments(FunctionCallInfo fcinfo, int first, const Documen
     ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
                     errmsg("the VARIADIC array of arguments must not be null")));
   }
-  if (count == 0) return option_arguments(spec);
-  if (spec->has_args) {
+  const SectionRequest *section = &spec->request.sections[0];
+  if (count == 0) return section_arguments(section);
+  if (section->has_args) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("arguments are given twice"),
                     errdetail("The call has arguments after the options, and the options have "
                               "\"args\".")));

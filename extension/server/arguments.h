@@ -23,10 +23,11 @@ struct QueryArguments {
   QueryArgument *items;
 };
 
-// From a call f(query, format, options, VARIADIC args), or the option `args` if there are none.
+// From a call f(query, format, options, VARIADIC args), or the option `args` if there are none;
+// for one section of a document what its `args` say.
 // Raises 22023 if both are given.
 QueryArguments *call_arguments(FunctionCallInfo fcinfo, int first, const DocumentSpec *spec);
-QueryArguments *option_arguments(const DocumentSpec *spec);
+QueryArguments *section_arguments(const SectionRequest *section);
 
 // Fits the arguments to the types that parse analysis found.  Input functions may run code of a
 // domain's owner.  REQUIRES: as many types; inside the sandbox, with the types trusted.

@@ -21,6 +21,8 @@ namespace {
 constexpr const char *kFind =
     "SELECT a.xmin, a.owner, a.format, a.query, a.options::pg_catalog.text, a.arguments, "
     "a.search_path, a.time_zone, a.delivered_bytes, a.file, a.chunks, "
+    "a.document::pg_catalog.text, a.template_name, a.template_version, "
+    "a.parameters::pg_catalog.text, "
     "ARRAY(SELECT s.grantee FROM export._artifact_share s WHERE s.artifact "
     "OPERATOR(pg_catalog.=) a.id) "
     "FROM export._artifact a WHERE a.id OPERATOR(pg_catalog.=) $1 AND NOT EXISTS "
@@ -49,9 +51,14 @@ bool read_artifact_row(Artifact *artifact, Oid user, bool *made_here) {
   *made_here =
       TransactionIdIsCurrentTransactionId(DatumGetTransactionId(sql_result(0, 1, &is_null)));
   artifact->is_owner = has_privs_of_role(user, DatumGetObjectId(sql_result(0, 2, &is_null)));
-  if (!artifact->is_owner && !shared_with(sql_result(0, 12, &is_null), user)) return false;
+  if (!artifact->is_owner && !shared_with(sql_result(0, 16, &is_null), user)) return false;
   artifact->format = text_result(3);
   artifact->query = text_result(4);
+  artifact->document = text_result(12);
+  artifact->template_name = text_result(13);
+  const Datum version = sql_result(0, 14, &is_null);
+  artifact->template_version = is_null ? 0 : DatumGetInt32(version);
+  artifact->parameters = text_result(15);
   artifact->options = text_result(5);
   artifact->arguments =
       reinterpret_cast<Jsonb *>(PG_DETOAST_DATUM_COPY(sql_result(0, 6, &is_null)));

@@ -13,7 +13,11 @@ struct Artifact {
   pg_uuid_t id;
   bool is_owner;  // the current user has the owner's privileges; else it is shared with him
   const char *format;
-  const char *query;
+  const char *query;          // of a plain query, else nullptr
+  const char *document;       // of a document of several sections, else nullptr
+  const char *template_name;  // of a document from a template, else nullptr
+  int template_version;
+  const char *parameters;  // of the template
   const char *options;
   Jsonb *arguments;
   const char *search_path;

@@ -44,6 +44,9 @@ struct AuditEvent {
   bool has_artifact;
   pg_uuid_t artifact;
   const char *grantee;
+  bool has_template;
+  pg_uuid_t template_id;
+  int template_version;
   bool has_counts;
   std::int64_t rows;
   std::int64_t bytes;
@@ -81,28 +84,49 @@ const char *row_security_of(Oid relation, Oid user) {
   }
 }
 
-// Tables and views that the plan reads, with the state of row security for the role that reads
+// Adds those of `table` that `seen` does not have, and returns both.
+List *append_relations(StringInfo json, List *table, List *seen, Oid run_as) {
+  ListCell *cell;
+  foreach (cell, table) {
+    const auto *entry = static_cast<RangeTblEntry *>(lfirst(cell));
+    if (entry->rtekind != RTE_RELATION || list_member_oid(seen, entry->relid)) continue;
+    const char *name = get_rel_name(entry->relid);
+    if (!name) continue;
+    seen = lappend_oid(seen, entry->relid);
+    const Oid reader = OidIsValid(entry->checkAsUser) ? entry->checkAsUser : run_as;
+    appendStringInfo(json, "%s{\"oid\": %u, \"name\": ", json->len > 1 ? ", " : "", entry->relid);
+    escape_json(json, quote_qualified_identifier(
+                          get_namespace_name(get_rel_namespace(entry->relid)), name));
+    appendStringInfo(json, ", \"row_security\": \"%s\"}", row_security_of(entry->relid, reader));
+  }
+  return seen;
+}
+
+// Tables and views that the plans read, with the state of row security for the role that reads
 // them: the view's owner, for tables behind a view.
 Datum relations_read(const Export *run) {
   StringInfoData json;
   initStringInfo(&json);
   appendStringInfoChar(&json, '[');
   List *seen = NIL;
-  ListCell *cell;
-  foreach (cell, run->query->plan->rtable) {
-    const auto *entry = static_cast<RangeTblEntry *>(lfirst(cell));
-    if (entry->rtekind != RTE_RELATION || list_member_oid(seen, entry->relid)) continue;
-    const char *name = get_rel_name(entry->relid);
-    if (!name) continue;
-    seen = lappend_oid(seen, entry->relid);
-    const Oid reader = OidIsValid(entry->checkAsUser) ? entry->checkAsUser : run->settings->run_as;
-    appendStringInfo(&json, "%s{\"oid\": %u, \"name\": ", json.len > 1 ? ", " : "", entry->relid);
-    escape_json(&json, quote_qualified_identifier(
-                           get_namespace_name(get_rel_namespace(entry->relid)), name));
-    appendStringInfo(&json, ", \"row_security\": \"%s\"}", row_security_of(entry->relid, reader));
+  for (int i = 0; i < run->section_count; i++) {
+    if (!run->sections[i].query) continue;
+    seen =
+        append_relations(&json, run->sections[i].query->plan->rtable, seen, run->settings->run_as);
   }
   appendStringInfoChar(&json, ']');
   return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+// The queries of a document, without their arguments.
+const char *queries_of(const ExportRequest *request) {
+  StringInfoData text;
+  initStringInfo(&text);
+  for (std::size_t i = 0; i < request->spec->request.sections.size(); i++) {
+    if (!request->sources[i].query) continue;
+    appendStringInfo(&text, "%s%s", text.len > 0 ? ";\n" : "", request->sources[i].query);
+  }
+  return text.data;
 }
 
 Datum settings_used(const Export *run) {
@@ -168,6 +192,8 @@ void write_row(AuditEvent *event, const char *outcome) {
                         : null_parameter(BYTEAOID),
       uuid_parameter(event->has_artifact ? &event->artifact : nullptr),
       text_parameter(event->grantee),
+      uuid_parameter(event->has_template ? &event->template_id : nullptr),
+      event->has_template ? int4_parameter(event->template_version) : null_parameter(INT4OID),
       event->duration >= 0 ? int8_parameter(event->duration) : null_parameter(INT8OID),
       time_parameter(event->at),
       time_parameter(MyStartTimestamp),
@@ -179,10 +205,11 @@ void write_row(AuditEvent *event, const char *outcome) {
   run_internal_sql(
       "INSERT INTO export._audit (event_id, kind, outcome, outer_user, effective_user, "
       "security_context, query, query_sha256, relations, settings, format, rows, bytes, sha256, "
-      "artifact_id, grantee, duration, at, backend_start, system_identifier, sqlstate) "
+      "artifact_id, grantee, template, template_version, duration, at, backend_start, "
+      "system_identifier, sqlstate) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, "
       "pg_catalog.sha256(pg_catalog.convert_to($7, 'UTF8')), $8, $9, $10, $11, $12, $13, $14, $15, "
-      "pg_catalog.make_interval(secs => $16 / 1000000.0), $17, $18, $19, $20)",
+      "$16, $17, pg_catalog.make_interval(secs => $18 / 1000000.0), $19, $20, $21, $22)",
       parameters, lengthof(parameters), false);
   close_internal_sql(sql);
 }
@@ -266,9 +293,14 @@ AuditEvent *begin_audit(const char *kind) {
   return event;
 }
 
-void audit_request(AuditEvent *event, const char *query, const DocumentSpec *spec) {
-  event->query = MemoryContextStrdup(TopTransactionContext, query);
-  event->format = MemoryContextStrdup(TopTransactionContext, spec->name.c_str());
+void audit_request(AuditEvent *event, const ExportRequest *request) {
+  event->query = MemoryContextStrdup(
+      TopTransactionContext, request->query_text ? request->query_text : queries_of(request));
+  event->format = MemoryContextStrdup(TopTransactionContext, request->spec->name.c_str());
+  event->has_template = request->source != nullptr;
+  if (!event->has_template) return;
+  event->template_id = request->source->id;
+  event->template_version = request->source->version;
 }
 
 void audit_query(AuditEvent *event, const Export *run) {

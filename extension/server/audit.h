@@ -25,8 +25,8 @@ void require_auditable(const char *what, bool writes);
 // Starts the record of something the user does.  `kind` is a constant.
 AuditEvent *begin_audit(const char *kind);
 
-// What is known of a query before it is parsed, and once it is planned.
-void audit_request(AuditEvent *event, const char *query, const DocumentSpec *spec);
+// What is known of a request before its queries are parsed, and once they are planned.
+void audit_request(AuditEvent *event, const ExportRequest *request);
 void audit_query(AuditEvent *event, const Export *run);
 void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact);
 void audit_grantee(AuditEvent *event, Oid role);

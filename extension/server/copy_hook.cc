@@ -72,8 +72,7 @@ struct CopyProgress {
 bool note_progress(void *state) {
   const auto *progress = static_cast<CopyProgress *>(state);
   if (progress->run) {
-    audit_progress(progress->event, progress->run->receiver->rows,
-                   progress->run->document->bytes());
+    audit_progress(progress->event, export_rows(progress->run), progress->run->document->bytes());
   }
   return false;
 }
@@ -85,27 +84,26 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   DocumentSpec *spec = copy_spec(copy, format);
   ExportRequest request{};
   CopySource source = {copy, statement};
-  request.query = text;
-  request.parse = parse_copy;
-  request.parse_state = &source;
+  SectionSource section{text, parse_copy, &source, section_arguments(&spec->request.sections[0])};
+  request.query_text = statement_text(statement, text);
+  request.sources = &section;
   request.spec = spec;
-  request.arguments = option_arguments(spec);
   request.whole = true;
   FileCopy *file = copy->filename ? begin_file_copy(copy->filename) : nullptr;
   request.destination = file ? file_copy_destination(file) : client_destination();
 
   AuditEvent *event = begin_audit("copy");
-  audit_request(event, statement_text(statement, text), spec);
+  audit_request(event, &request);
   CopyProgress progress = {event, nullptr};
   request.after_drain = note_progress;
   request.drain_state = &progress;
   Export *run = open_export(&request);
   progress.run = run;
   audit_query(event, run);
-  if (!file) announce_client_copy(!spec->is_text(), run->receiver->count);
+  if (!file) announce_client_copy(!spec->is_text(), run->sections[0].receiver->count);
   run_export(run);
   close_export(run);
-  audit_progress(event, run->receiver->rows, run->document->bytes());
+  audit_progress(event, export_rows(run), run->document->bytes());
   if (run->document->has_digest()) audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));
   complete_audit(event, "completed");
@@ -114,7 +112,7 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   } else {
     end_client_copy();
   }
-  return run->receiver->rows;
+  return export_rows(run);
 }
 
 void take_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *format,

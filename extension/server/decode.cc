@@ -214,7 +214,7 @@ Cell fixed_from_datum(DecodeContext *dc, const Decoder *d, Datum value) {
       const char *name = NameStr(*DatumGetName(value));
       return text_cell(dc, d->tag, name, strnlen(name, NAMEDATALEN));
     }
-    default: return fixed_cell(d->storage, d->tag, DatumGetPointer(value));
+    default: return fixed_cell(d->storage, DatumGetPointer(value));
   }
 }
 

@@ -3,12 +3,11 @@
 extern "C" {
 #include "access/xact.h"
 #include "executor/executor.h"
-#include "nodes/parsenodes.h"
 #include "utils/resowner.h"
 #include "utils/snapmgr.h"
-#include "utils/timestamp.h"
 }
 
+#include "server/facts.h"
 #include "server/settings.h"
 
 namespace pgexport {
@@ -32,28 +31,76 @@ void push_fresh_snapshot() {
   PushActiveSnapshot(GetTransactionSnapshot());
 }
 
-void start_query(Export *run, const ExportRequest *request) {
+void prepare_sections(Export *run, const ExportRequest *request) {
   const int cursor_options = run->whole ? CURSOR_OPT_PARALLEL_OK : 0;
-  RawStmt *statement = request->parse ? request->parse(request->parse_state) : nullptr;
-  run->query = prepare_query(request->query, statement, request->arguments, cursor_options,
-                             run->settings->run_as);
-  run->receiver = make_receiver(run->spec);
-  run->query_desc =
-      CreateQueryDesc(run->query->plan, run->query->text, GetActiveSnapshot(), InvalidSnapshot,
-                      &run->receiver->dest, run->query->params, nullptr, 0);
-  ExecutorStart(run->query_desc, 0);
+  const std::vector<SectionRequest> &sections = run->spec->request.sections;
+  run->section_count = static_cast<int>(sections.size());
+  run->sections = static_cast<SectionRun *>(palloc0(sizeof(SectionRun) * sections.size()));
+  for (int i = 0; i < run->section_count; i++) {
+    SectionRun *section = &run->sections[i];
+    prepare_section(section, run->spec, &sections[i].section, &request->sources[i], cursor_options,
+                    run->settings);
+    if (!section->receiver) continue;
+    section->receiver->take_cells = request->take_cells;
+    section->receiver->take_state = request->take_state;
+    section->receiver->after_drain = request->after_drain;
+    section->receiver->drain_state = request->drain_state;
+  }
 }
 
 void start_document(Export *run, const ExportRequest *request) {
-  ExportReceiver *receiver = run->receiver;
-  describe_columns(receiver, run->query_desc->tupDesc);
-  receiver->take_cells = request->take_cells;
-  receiver->take_state = request->take_state;
-  receiver->after_drain = request->after_drain;
-  receiver->drain_state = request->drain_state;
   run->document = make_document(request);
-  receiver->document = run->document;
-  if (run->document) begin_document(receiver, run->document_time);
+  if (!run->document) return;
+  for (int i = 0; i < run->section_count; i++) {
+    if (run->sections[i].receiver) run->sections[i].receiver->document = run->document;
+  }
+  pg_entry([run] { run->document->begin(run->facts); });
+}
+
+// Runs the current section; returns false if its receiver pauses.
+bool run_section(Export *run, SectionRun *section) {
+  if (!section->query_desc) start_section(section, run->snapshot);
+  ExportReceiver *receiver = section->receiver;
+  const std::uint64_t before = receiver->rows;
+  ExecutorRun(section->query_desc, ForwardScanDirection, 0, run->whole);
+  // A run that was not paused has come to the end of the rows.
+  if (receiver->after_drain && receiver->rows != before &&
+      receiver->after_drain(receiver->drain_state)) {
+    return false;
+  }
+  stop_section(section);
+  if (run->document) {
+    pg_entry([run] { run->document->end_table(); });
+  }
+  return true;
+}
+
+void write_text(Export *run, const SectionRun *section) {
+  if (!run->document) return;
+  pg_entry([=] { run->document->text(*section->section); });
+}
+
+bool run_sections(Export *run) {
+  for (; run->current < run->section_count; run->current++) {
+    SectionRun *section = &run->sections[run->current];
+    if (!section->query) {
+      write_text(run, section);
+      continue;
+    }
+    const Sandbox sandbox = enter_sandbox(run->settings);
+    PushActiveSnapshot(run->snapshot);
+    const bool ended = run_section(run, section);
+    PopActiveSnapshot();
+    leave_sandbox(sandbox);
+    if (!ended) return false;
+  }
+  return true;
+}
+
+void warn(const Export *run) {
+  for (const std::string &warning : run->document->warnings()) {
+    ereport(WARNING, (errmsg_internal("%s", warning.c_str())));
+  }
 }
 
 }  // namespace
@@ -65,20 +112,24 @@ Export *open_export(const ExportRequest *request) {
   auto *run = static_cast<Export *>(palloc0(sizeof(Export)));
   run->context = context;
   run->spec = request->spec;
-  run->query_text = request->query;
+  run->query_text = request->query_text;
+  run->document_text = request->document_text;
   run->options_text = request->options_text;
-  run->arguments = request->arguments;
+  run->source = request->source;
+  run->arguments = request->sources[0].arguments;
   run->whole = request->whole;
   run->owner = CurrentResourceOwner;
   INSTR_TIME_SET_CURRENT(run->started);
-  run->document_time = GetCurrentTimestamp();
   run->settings = capture_sandbox(run->spec);
   if (request->search_path) run->settings->search_path = request->search_path;
   if (request->time_zone) run->settings->time_zone = request->time_zone;
+  find_logo(run->spec, &run->facts);
 
   const Sandbox sandbox = enter_sandbox(run->settings);
   push_fresh_snapshot();
-  start_query(run, request);
+  run->snapshot = RegisterSnapshot(GetActiveSnapshot());
+  collect_facts(run->spec, run->settings, request->now, &run->facts);
+  prepare_sections(run, request);
   start_document(run, request);
   PopActiveSnapshot();
   leave_sandbox(sandbox);
@@ -90,19 +141,12 @@ bool run_export(Export *run) {
   const MemoryContext old = MemoryContextSwitchTo(run->context);
   const ResourceOwner outer_owner = CurrentResourceOwner;
   CurrentResourceOwner = run->owner;
-  const Sandbox sandbox = enter_sandbox(run->settings);
-  PushActiveSnapshot(run->query_desc->snapshot);
-  const std::uint64_t before = run->receiver->rows;
-  ExecutorRun(run->query_desc, ForwardScanDirection, 0, run->whole);
-  PopActiveSnapshot();
-  leave_sandbox(sandbox);
+  const bool ended = run_sections(run);
   CurrentResourceOwner = outer_owner;
-  // A run that was not paused has come to the end of the rows.
-  const bool paused = run->receiver->after_drain && run->receiver->rows != before &&
-                      run->receiver->after_drain(run->receiver->drain_state);
-  if (!paused) {
+  if (ended) {
     if (run->document) {
       pg_entry([run] { run->document->finish(); });
+      warn(run);
     }
     run->finished = true;
   }
@@ -111,19 +155,25 @@ bool run_export(Export *run) {
 }
 
 void close_export(Export *run) {
-  if (!run->query_desc) return;
-  QueryDesc *query_desc = run->query_desc;
-  run->query_desc = nullptr;
+  if (!run->snapshot) return;
   const MemoryContext old = MemoryContextSwitchTo(run->context);
   const ResourceOwner outer_owner = CurrentResourceOwner;
   CurrentResourceOwner = run->owner;
   const Sandbox sandbox = enter_sandbox(run->settings);
-  ExecutorFinish(query_desc);
-  ExecutorEnd(query_desc);
-  FreeQueryDesc(query_desc);
+  for (int i = 0; i < run->section_count; i++) stop_section(&run->sections[i]);
   leave_sandbox(sandbox);
+  UnregisterSnapshot(run->snapshot);
+  run->snapshot = nullptr;
   CurrentResourceOwner = outer_owner;
   MemoryContextSwitchTo(old);
+}
+
+std::uint64_t export_rows(const Export *run) {
+  std::uint64_t rows = 0;
+  for (int i = 0; i < run->section_count; i++) {
+    if (run->sections[i].receiver) rows += run->sections[i].receiver->rows;
+  }
+  return rows;
 }
 
 std::int64_t elapsed_microseconds(const Export *run) {

@@ -62,8 +62,9 @@ EXPORT_FUNCTION(export_formats) {
   InitMaterializedSRF(fcinfo, 0);
   auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
   for (const Format *format : all_formats()) {
-    for (const OptionSpec &spec : format->options()) put_option(result, format, spec);
-    for (const OptionSpec &spec : common_options()) put_option(result, format, spec);
+    for (const auto specs : options_of(*format)) {
+      for (const OptionSpec &spec : specs) put_option(result, format, spec);
+    }
   }
   return static_cast<Datum>(0);
 }

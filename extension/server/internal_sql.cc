@@ -7,6 +7,7 @@ extern "C" {
 #include "catalog/namespace.h"
 #include "catalog/pg_index.h"
 #include "catalog/pg_type.h"
+#include "utils/array.h"
 #include "utils/jsonb.h"
 #include "utils/lsyscache.h"
 #include "utils/rel.h"
@@ -23,8 +24,10 @@ namespace pgexport {
 
 namespace {
 
-constexpr const char *kInternalTables[] = {"_artifact", "_artifact_drop", "_artifact_chunk",
-                                           "_artifact_share", "_audit"};
+constexpr const char *kInternalTables[] = {
+    "_artifact",      "_artifact_drop", "_artifact_chunk", "_artifact_share", "_audit",
+    "_logo",          "_mask",          "_mask_key",       "_template",       "_template_version",
+    "_template_share"};
 
 bool is_foreign_function(Oid function, void *) { return function >= FirstNormalObjectId; }
 
@@ -144,6 +147,10 @@ SqlParameter time_parameter(std::int64_t value) {
   return parameter(TIMESTAMPTZOID, TimestampTzGetDatum(value));
 }
 SqlParameter jsonb_parameter(Datum value) { return parameter(JSONBOID, value); }
+SqlParameter text_array_parameter(Datum *items, int count) {
+  return parameter(TEXTARRAYOID, PointerGetDatum(construct_array(items, count, TEXTOID, -1, false,
+                                                                 TYPALIGN_INT)));
+}
 SqlParameter null_parameter(Oid type) { return {type, 0, true}; }
 
 Datum sql_result(std::uint64_t row, int number, bool *is_null) {

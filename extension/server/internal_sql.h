@@ -42,6 +42,7 @@ SqlParameter uuid_parameter(const pg_uuid_t *value);
 SqlParameter bytes_parameter(const void *bytes, std::size_t size);
 SqlParameter time_parameter(std::int64_t value);
 SqlParameter jsonb_parameter(Datum value);
+SqlParameter text_array_parameter(Datum *items, int count);
 SqlParameter null_parameter(Oid type);
 
 // Column `number` (from 1) of row `row` (from 0) of SPI_tuptable.

@@ -3,6 +3,7 @@
 #include "server/audit.h"
 #include "server/copy_hook.h"
 #include "server/directory.h"
+#include "server/mask_rules.h"
 #include "server/settings.h"
 #include "server/trust.h"
 
@@ -18,6 +19,7 @@ void _PG_init(void) {
   pgexport::register_audit_callbacks();
   pgexport::register_directory_callbacks();
   pgexport::install_trust_gate();
+  pgexport::install_mask_check();
   pgexport::install_copy_hook();
 }
 

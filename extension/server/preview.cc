@@ -3,7 +3,9 @@
 #include "bridge/preview_text.h"
 #include "server/audit.h"
 #include "server/call.h"
+#include "server/encoding.h"
 #include "server/roles.h"
+#include "server/template_call.h"
 
 extern "C" {
 #include "lib/stringinfo.h"
@@ -16,86 +18,169 @@ namespace pgexport {
 
 namespace {
 
-struct PreviewState {
-  Export *run;
+// The rows of one section, as they come.
+struct PreviewSection {
+  const SectionRun *run;
   PreviewText *text;
-  MemoryContext context;
   StringInfoData rows;
-  int wanted;
   int taken;
   bool more;
+};
+
+struct PreviewState {
+  Export *run;
+  MemoryContext context;
+  PreviewSection *sections;
+  int wanted;
   std::uint64_t bytes;
 };
 
 constexpr int kMaxPreviewRows = 1000;
 
 // Text of the document's encoding as a JSON string in the server's.
-void append_json_text(StringInfo json, const PreviewState *state, std::string_view text) {
+void append_json_text(StringInfo json, const SectionRun *section, std::string_view text) {
   const char *copy = pnstrdup(text.data(), text.size());
   escape_json(json, pg_any_to_server(copy, static_cast<int>(text.size()),
-                                     state->run->receiver->decode.encoding));
+                                     section->receiver->decode.encoding));
 }
 
-void begin_text(PreviewState *state) {
-  const ExportReceiver *receiver = state->run->receiver;
-  auto *heads = static_cast<ColumnHead *>(palloc(sizeof(ColumnHead) * receiver->count));
-  for (int i = 0; i < receiver->count; i++) {
-    const ReceiverColumn &column = receiver->columns[i];
-    heads[i] = {column.heading, column.type_name, decoder_tag(column.decoder)};
-  }
-  state->text = make_in_context<PreviewText>(state->context, *state->run->spec);
-  pg_entry([=] { state->text->begin(state->run->document_time, heads, receiver->count); });
+void append_utf8_text(StringInfo json, const std::string &text) {
+  escape_json(json, from_utf8(text.c_str()));
+}
+
+void begin_text(const PreviewState *state, PreviewSection *section) {
+  const ColumnHead *heads = column_heads(section->run->receiver);
+  section->text = make_in_context<PreviewText>(state->context, *state->run->spec);
+  pg_entry([=] {
+    section->text->begin(state->run->facts, *section->run->section, heads,
+                         section->run->receiver->count);
+  });
 }
 
 bool take_cells(void *self, const Cell *cells) {
   auto *state = static_cast<PreviewState *>(self);
-  if (state->taken == state->wanted) {
-    state->more = true;
+  PreviewSection *section = &state->sections[state->run->current];
+  if (section->taken == state->wanted) {
+    section->more = true;
     return false;
   }
-  if (!state->text) begin_text(state);
-  appendStringInfoString(&state->rows, state->taken == 0 ? "[" : ", [");
-  for (int i = 0; i < state->run->receiver->count; i++) {
-    if (i > 0) appendStringInfoString(&state->rows, ", ");
+  StringInfo rows = &section->rows;
+  appendStringInfoString(rows, section->taken == 0 ? "[" : ", [");
+  for (int i = 0; i < section->run->receiver->count; i++) {
+    if (i > 0) appendStringInfoString(rows, ", ");
     if (cells[i].is_null()) {
-      appendStringInfoString(&state->rows, "null");
+      appendStringInfoString(rows, "null");
       continue;
     }
-    const std::string_view text = pg_entry([&] { return state->text->cell(cells[i], i); });
+    const std::string_view text = pg_entry([&] { return section->text->cell(cells[i], i); });
     state->bytes += text.size();
-    append_json_text(&state->rows, state, text);
+    append_json_text(rows, section->run, text);
   }
-  appendStringInfoChar(&state->rows, ']');
-  state->taken++;
+  appendStringInfoChar(rows, ']');
+  section->taken++;
   return true;
 }
 
-void append_columns(StringInfo json, const PreviewState *state) {
-  const ExportReceiver *receiver = state->run->receiver;
-  for (int i = 0; i < receiver->count; i++) {
-    const ReceiverColumn &column = receiver->columns[i];
+void append_columns(StringInfo json, const SectionRun *section) {
+  for (int i = 0; i < section->receiver->count; i++) {
+    const ReceiverColumn &column = section->receiver->columns[i];
     appendStringInfoString(json, i == 0 ? "{\"name\": " : ", {\"name\": ");
     escape_json(json, column.name);
     appendStringInfoString(json, ", \"type\": ");
     escape_json(json, column.type_name);
     appendStringInfoString(json, ", \"heading\": ");
-    append_json_text(json, state, column.heading);
+    append_json_text(json, section, column.heading);
     appendStringInfoChar(json, '}');
   }
 }
 
+// The members that show the rows of a section.
+void append_rows(StringInfo json, const PreviewSection *section) {
+  const Plan *plan = section->run->query->plan->planTree;
+  appendStringInfoString(json, "\"columns\": [");
+  append_columns(json, section->run);
+  appendStringInfo(json,
+                   "], \"rows\": [%s], \"more\": %s, \"estimated_rows\": %.0f, "
+                   "\"estimated_cost\": %.2f",
+                   section->rows.data, section->more ? "true" : "false", plan->plan_rows,
+                   plan->total_cost);
+}
+
+void append_section(StringInfo json, const PreviewSection *section) {
+  appendStringInfoString(json, "{\"name\": ");
+  append_utf8_text(json, section->run->section->name);
+  appendStringInfo(json, ", \"kind\": \"%s\", ",
+                   section_kind_name(section->run->section->kind).data());
+  if (section->run->query) {
+    append_rows(json, section);
+  } else {
+    appendStringInfoString(json, "\"text\": ");
+    append_utf8_text(json, section->run->section->text);
+  }
+  appendStringInfoChar(json, '}');
+}
+
+// Of a plain query the members of its one section; of a document a list of sections.
 Datum preview_result(const PreviewState *state) {
-  const Plan *plan = state->run->query->plan->planTree;
   StringInfoData json;
   initStringInfo(&json);
-  appendStringInfoString(&json, "{\"columns\": [");
-  append_columns(&json, state);
-  appendStringInfo(&json,
-                   "], \"rows\": [%s], \"more\": %s, \"estimated_rows\": %.0f, "
-                   "\"estimated_cost\": %.2f, \"sheets\": 1}",
-                   state->rows.data, state->more ? "true" : "false", plan->plan_rows,
-                   plan->total_cost);
+  appendStringInfoChar(&json, '{');
+  if (state->run->spec->is_plain) {
+    append_rows(&json, &state->sections[0]);
+  } else {
+    appendStringInfoString(&json, "\"title\": ");
+    append_utf8_text(&json, state->run->spec->request.title);
+    appendStringInfoString(&json, ", \"sections\": [");
+    for (int i = 0; i < state->run->section_count; i++) {
+      if (i > 0) appendStringInfoString(&json, ", ");
+      append_section(&json, &state->sections[i]);
+    }
+    appendStringInfoChar(&json, ']');
+  }
+  appendStringInfo(&json, ", \"sheets\": %d}", state->run->section_count);
   return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
+}
+
+void begin_sections(PreviewState *state) {
+  const int count = state->run->section_count;
+  state->sections = static_cast<PreviewSection *>(palloc0(sizeof(PreviewSection) * count));
+  for (int i = 0; i < count; i++) {
+    PreviewSection *section = &state->sections[i];
+    section->run = &state->run->sections[i];
+    initStringInfo(&section->rows);
+    if (section->run->query) begin_text(state, section);
+  }
+}
+
+Datum show_preview(ExportRequest request, int max_rows) {
+  auto *state = static_cast<PreviewState *>(palloc0(sizeof(PreviewState)));
+  state->context = CurrentMemoryContext;
+  state->wanted = max_rows;
+  request.take_cells = take_cells;
+  request.take_state = state;
+  AuditEvent *event = begin_audit("preview");
+  audit_request(event, &request);
+  state->run = open_export(&request);
+  begin_sections(state);
+  audit_query(event, state->run);
+  run_export(state->run);
+  close_export(state->run);
+  const Datum result = preview_result(state);
+  std::uint64_t taken = 0;
+  for (int i = 0; i < state->run->section_count; i++) {
+    taken += static_cast<std::uint64_t>(state->sections[i].taken);
+  }
+  audit_progress(event, taken, state->bytes);
+  audit_duration(event, elapsed_microseconds(state->run));
+  complete_audit(event, "completed");
+  return result;
+}
+
+void admit(const char *what) {
+  require_export_allowed(what);
+  require_export_user();
+  require_auditable(what, false);
+  safe_owner_role();
 }
 
 int max_rows_argument(FunctionCallInfo fcinfo, int number) {
@@ -114,31 +199,19 @@ int max_rows_argument(FunctionCallInfo fcinfo, int number) {
 using namespace pgexport;
 
 EXPORT_FUNCTION(export_preview) {
-  require_export_allowed("export.preview()");
-  require_export_user();
-  require_auditable("export.preview()", false);
-  safe_owner_role();
-  const ExportCall call = read_export_call(fcinfo, 4, CurrentMemoryContext);
-  auto *state = static_cast<PreviewState *>(palloc0(sizeof(PreviewState)));
-  state->context = CurrentMemoryContext;
-  state->wanted = max_rows_argument(fcinfo, 3);
-  initStringInfo(&state->rows);
-  ExportRequest request{};
-  request.query = call.query;
-  request.spec = call.spec;
-  request.options_text = call.options_text;
-  request.arguments = call.arguments;
-  request.take_cells = take_cells;
-  request.take_state = state;
-  AuditEvent *event = begin_audit("preview");
-  audit_request(event, call.query, call.spec);
-  state->run = open_export(&request);
-  audit_query(event, state->run);
-  run_export(state->run);
-  close_export(state->run);
-  const Datum result = preview_result(state);
-  audit_progress(event, static_cast<std::uint64_t>(state->taken), state->bytes);
-  audit_duration(event, elapsed_microseconds(state->run));
-  complete_audit(event, "completed");
-  return result;
+  admit("export.preview()");
+  const ExportRequest request = read_query_call(fcinfo, 4, CurrentMemoryContext);
+  return show_preview(request, max_rows_argument(fcinfo, 3));
+}
+
+EXPORT_FUNCTION(export_preview_document) {
+  admit("export.preview_document()");
+  const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
+  return show_preview(request, max_rows_argument(fcinfo, 3));
+}
+
+EXPORT_FUNCTION(export_preview_template) {
+  admit("export.preview_template()");
+  const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
+  return show_preview(request, max_rows_argument(fcinfo, 4));
 }

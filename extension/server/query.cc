@@ -1,6 +1,8 @@
 #include "server/query.h"
 
 extern "C" {
+#include "catalog/pg_type.h"
+#include "parser/analyze.h"
 #include "tcop/tcopprot.h"
 }
 
@@ -66,6 +68,14 @@ void require_all_arguments(Node *statement, const QueryArguments *arguments) {
                   errdetail("The query uses %d, the call gives %d.", used, arguments->count)));
 }
 
+void require_known_types(const Oid *types, int count) {
+  for (int i = 0; i < count; i++) {
+    if (OidIsValid(types[i]) && types[i] != UNKNOWNOID) continue;
+    ereport(ERROR, (errcode(ERRCODE_INDETERMINATE_DATATYPE),
+                    errmsg("could not determine data type of parameter $%d", i + 1)));
+  }
+}
+
 RawStmt *parse_one(const char *text) {
   List *statements = pg_parse_query(text);
   if (statements == NIL) {
@@ -96,7 +106,7 @@ void require_plain_select(Node *statement) {
 }
 
 PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryArguments *arguments,
-                             int cursor_options, Oid run_as) {
+                             int cursor_options, const SandboxSettings *settings) {
   ErrorContextCallback callback;
   callback.callback = query_error_callback;
   callback.arg = const_cast<char *>(text);
@@ -107,12 +117,16 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
   if (!statement) statement = parse_one(text);
   require_plain_select(statement->stmt);
   require_all_arguments(statement->stmt, arguments);
-  require_trusted_literals(statement->stmt, run_as);
+  require_trusted_literals(statement->stmt, settings->run_as);
 
   int types_count = arguments->count;
   auto *types = static_cast<Oid *>(palloc0(sizeof(Oid) * Max(types_count, 1)));
   for (int i = 0; i < types_count; i++) types[i] = arguments->items[i].type;
-  List *queries = pg_analyze_and_rewrite_varparams(statement, text, &types, &types_count, nullptr);
+  Query *analysed = parse_analyze_varparams(statement, text, &types, &types_count, nullptr);
+  require_known_types(types, types_count);
+  int readers;
+  const Mask *masks = masks_of_query(settings->masks, analysed, &readers);
+  List *queries = pg_rewrite_query(analysed);
   if (list_length(queries) != 1) refuse("a query that a rule turns into several");
   Query *query = linitial_node(Query, queries);
   if (query->commandType != CMD_SELECT || query->utilityStmt) refuse("a utility statement");
@@ -123,9 +137,11 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
 
   auto *prepared = static_cast<PreparedQuery *>(palloc0(sizeof(PreparedQuery)));
   prepared->text = text;
-  require_trusted_code(query, run_as);
+  require_trusted_code(query, settings->run_as);
   prepared->params = bind_arguments(arguments, types);
   prepared->plan = pg_plan_query(query, text, cursor_options, prepared->params);
+  prepared->masks = masks;
+  check_planned(settings->masks, prepared->plan, readers);
   error_context_stack = callback.previous;
   return prepared;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "server/arguments.h"
+#include "server/sandbox.h"
 
 extern "C" {
 #include "nodes/parsenodes.h"
@@ -14,6 +15,7 @@ struct PreparedQuery {
   const char *text;
   PlannedStmt *plan;
   ParamListInfo params;
+  const Mask *masks;  // of the columns, as the administrator decided; nullptr: none
 };
 
 // Parses, checks, analyses, rewrites and plans.  `statement` is the parse tree if there is one
@@ -21,7 +23,7 @@ struct PreparedQuery {
 // Raises 42601 / 0A000 with the reason for anything but one plain SELECT, and PostgreSQL's own
 // errors with the position in the query.  REQUIRES: inside the sandbox, with an active snapshot.
 PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryArguments *arguments,
-                             int cursor_options, Oid run_as);
+                             int cursor_options, const SandboxSettings *settings);
 
 // Raises unless the statement is one plain SELECT as far as its syntax shows.
 void require_plain_select(Node *statement);

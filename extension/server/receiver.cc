@@ -2,6 +2,7 @@
 
 extern "C" {
 #include "access/htup_details.h"
+#include "catalog/pg_type.h"
 #include "executor/tuptable.h"
 #include "utils/lsyscache.h"
 }
@@ -59,9 +60,14 @@ void decode_row(ExportReceiver *receiver, TupleTableSlot *slot) {
   for (int i = 0; i < receiver->count; i++) {
     const ReceiverColumn &column = receiver->columns[i];
     receiver->current_column = i;
-    receiver->cells[i] = slot->tts_isnull[column.source] ? null_cell()
-                                                         : decode(&receiver->decode, column.decoder,
-                                                                  slot->tts_values[column.source]);
+    const Datum value = slot->tts_values[column.source];
+    if (slot->tts_isnull[column.source]) {
+      receiver->cells[i] = null_cell();
+    } else if (column.mask) {
+      receiver->cells[i] = mask_value(&receiver->decode, column.mask, value);
+    } else {
+      receiver->cells[i] = decode(&receiver->decode, column.decoder, value);
+    }
   }
   receiver->current_column = -1;
 }
@@ -139,6 +145,27 @@ int find_column(TupleDesc desc, const char *name) {
   pg_unreachable();
 }
 
+// How many digits the declared type can hold.
+void describe_digits(Oid type, std::int32_t modifier, ReceiverColumn *column) {
+  column->precision = 0;
+  column->scale = -1;
+  switch (getBaseTypeAndTypmod(type, &modifier)) {
+    case INT2OID: column->precision = 5; break;
+    case INT4OID:
+    case OIDOID: column->precision = 10; break;
+    case INT8OID: column->precision = 19; break;
+    case NUMERICOID:
+      if (modifier < static_cast<std::int32_t>(VARHDRSZ)) return;
+      // As numeric.c packs them: the scale is a signed number of 11 bits.
+      modifier -= VARHDRSZ;
+      column->precision = (modifier >> 16) & 0xFFFF;
+      column->scale = ((modifier & 0x7FF) ^ 1024) - 1024;
+      return;
+    default: return;
+  }
+  column->scale = 0;
+}
+
 ReceiverColumn make_column(ExportReceiver *receiver, TupleDesc desc, int source,
                            const char *heading) {
   const Form_pg_attribute attribute = TupleDescAttr(desc, source);
@@ -150,7 +177,25 @@ ReceiverColumn make_column(ExportReceiver *receiver, TupleDesc desc, int source,
       pstrdup(to_document_encoding(&receiver->decode, heading ? heading : column.name, &size));
   column.type_name = format_type_with_typemod(attribute->atttypid, attribute->atttypmod);
   column.decoder = find_decoder(&receiver->decode, attribute->atttypid);
+  describe_digits(attribute->atttypid, attribute->atttypmod, &column);
+  column.mask = nullptr;
   return column;
+}
+
+// What the administrator decided goes before what the request says.
+void mask_columns(ExportReceiver *receiver, TupleDesc desc) {
+  const std::vector<ColumnChoice> &choices = receiver->section->columns;
+  for (int i = 0; i < receiver->count; i++) {
+    ReceiverColumn *column = &receiver->columns[i];
+    Mask mask = receiver->masks ? receiver->masks[column->source] : Mask{};
+    if (mask.kind == MaskKind::none && !choices.empty()) mask = choices[i].style.mask;
+    if (mask.kind == MaskKind::none) continue;
+    column->mask =
+        make_column_mask(mask, TupleDescAttr(desc, column->source)->atttypid, column->name);
+    column->type_name = mask_type_name(mask);
+    column->precision = 0;
+    column->scale = -1;
+  }
 }
 
 // The layout of the tuples, if each column can be read in place and none is left out or moved.
@@ -159,7 +204,7 @@ void describe_layout(ExportReceiver *receiver, TupleDesc desc) {
   if (receiver->count != desc->natts) return;
   auto *columns = static_cast<ColumnLayout *>(palloc(sizeof(ColumnLayout) * receiver->count));
   for (int i = 0; i < receiver->count; i++) {
-    if (receiver->columns[i].source != i ||
+    if (receiver->columns[i].source != i || receiver->columns[i].mask ||
         !column_layout(&receiver->decode, receiver->columns[i].decoder,
                        TupleDescAttr(desc, i)->attalign, &columns[i])) {
       return;
@@ -170,14 +215,14 @@ void describe_layout(ExportReceiver *receiver, TupleDesc desc) {
 
 }  // namespace
 
-ExportReceiver *make_receiver(DocumentSpec *spec) {
+ExportReceiver *make_receiver(const DocumentSpec *spec, const Section *section) {
   auto *receiver = static_cast<ExportReceiver *>(palloc0(sizeof(ExportReceiver)));
   receiver->dest.receiveSlot = receive_slot;
   receiver->dest.rStartup = start_up;
   receiver->dest.rShutdown = shut_down;
   receiver->dest.rDestroy = shut_down;
   receiver->dest.mydest = DestNone;
-  receiver->spec = spec;
+  receiver->section = section;
   receiver->context = CurrentMemoryContext;
   receiver->current_column = -1;
   receiver->row_context =
@@ -187,7 +232,7 @@ ExportReceiver *make_receiver(DocumentSpec *spec) {
 }
 
 void describe_columns(ExportReceiver *receiver, TupleDesc desc) {
-  const std::vector<ColumnChoice> &choices = receiver->spec->columns;
+  const std::vector<ColumnChoice> &choices = receiver->section->columns;
   receiver->count = choices.empty() ? desc->natts : static_cast<int>(choices.size());
   if (receiver->count == 0) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("the query has no columns"),
@@ -207,18 +252,27 @@ void describe_columns(ExportReceiver *receiver, TupleDesc desc) {
     receiver->columns[i] =
         make_column(receiver, desc, source, from_utf8(choices[i].heading.c_str()));
   }
+  mask_columns(receiver, desc);
   describe_layout(receiver, desc);
 }
 
-void begin_document(ExportReceiver *receiver, std::int64_t document_time) {
+const ColumnHead *column_heads(const ExportReceiver *receiver) {
   auto *heads = static_cast<ColumnHead *>(palloc(sizeof(ColumnHead) * receiver->count));
   for (int i = 0; i < receiver->count; i++) {
     const ReceiverColumn &column = receiver->columns[i];
-    heads[i] = {column.heading, column.type_name, decoder_tag(column.decoder)};
+    heads[i] = {
+        to_utf8(column.name), column.heading,
+        column.type_name,     column.mask ? mask_tag(column.mask) : decoder_tag(column.decoder),
+        column.precision,     column.scale};
   }
+  return heads;
+}
+
+void begin_table(ExportReceiver *receiver) {
+  const ColumnHead *heads = column_heads(receiver);
   pg_entry([=] {
-    receiver->document->begin(document_time, heads, receiver->count,
-                              receiver->layout.columns ? &receiver->layout : nullptr);
+    receiver->document->begin_table(*receiver->section, heads, receiver->count,
+                                    receiver->layout.columns ? &receiver->layout : nullptr);
   });
 }
 

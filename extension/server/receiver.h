@@ -6,7 +6,7 @@
 #pragma once
 
 #include "bridge/document.h"
-#include "server/decode.h"
+#include "server/mask_value.h"
 
 extern "C" {
 #include "tcop/dest.h"
@@ -20,12 +20,15 @@ struct ReceiverColumn {
   const char *name;     // the query's name for it
   const char *heading;  // in the document's encoding
   const char *type_name;
+  int precision, scale;  // see formats/row_writer.h, Column
   Decoder *decoder;
+  ColumnMask *mask;  // nullptr: none
 };
 
 struct ExportReceiver {
   DestReceiver dest;
-  DocumentSpec *spec;
+  const Section *section;
+  const Mask *masks;  // of the query's columns, as the administrator decided; nullptr: none
   MemoryContext context;
   DecodeContext decode;
   int count;
@@ -47,12 +50,15 @@ struct ExportReceiver {
 };
 
 // REQUIRES: inside the sandbox.
-ExportReceiver *make_receiver(DocumentSpec *spec);
+ExportReceiver *make_receiver(const DocumentSpec *spec, const Section *section);
 
 // Learns the columns from the query's row type.  Raises 42703 for a column that is not there.
 void describe_columns(ExportReceiver *receiver, TupleDesc desc);
 
-// Starts the document.  REQUIRES: columns described, `document` set.
-void begin_document(ExportReceiver *receiver, std::int64_t document_time);
+// The columns as a document or a preview takes them.
+const ColumnHead *column_heads(const ExportReceiver *receiver);
+
+// Starts the table.  REQUIRES: columns described, `document` set and begun.
+void begin_table(ExportReceiver *receiver);
 
 }  // namespace pgexport

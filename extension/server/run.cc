@@ -7,6 +7,7 @@
 #include "server/new_uuid.h"
 #include "server/roles.h"
 #include "server/store.h"
+#include "server/template_call.h"
 
 extern "C" {
 #include "access/xact.h"
@@ -24,7 +25,7 @@ pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind) {
   (void)GetTopTransactionId();
   AuditEvent *event = begin_audit(kind);
   audit_artifact(event, id);
-  audit_request(event, what->query, what->spec);
+  audit_request(event, what);
   ArtifactStore *store = make_store(id);
   ExportRequest request = *what;
   request.whole = true;
@@ -34,11 +35,39 @@ pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind) {
   run_export(run);
   close_export(run);
   publish_artifact(store, run);
-  audit_progress(event, run->receiver->rows, run->document->bytes());
+  audit_progress(event, export_rows(run), run->document->bytes());
   audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));
   complete_audit(event, "completed");
   return id;
+}
+
+ExportRequest repeated_query(const Artifact *original) {
+  auto *source = static_cast<SectionSource *>(palloc0(sizeof(SectionSource)));
+  source->query = original->query;
+  source->arguments = arguments_from_jsonb(original->arguments);
+  ExportRequest request{};
+  request.spec =
+      parse_document_spec(CurrentMemoryContext, original->format, to_utf8(original->options));
+  request.sources = source;
+  request.query_text = original->query;
+  request.options_text = original->options;
+  return request;
+}
+
+ExportRequest repeated_document(const Artifact *original) {
+  DocumentSpec *spec = parse_document(CurrentMemoryContext, to_utf8(original->document),
+                                      original->format, to_utf8(original->options));
+  return document_request(spec, original->document, original->options);
+}
+
+ExportRequest repeated(const Artifact *original) {
+  if (original->template_name) {
+    return template_request(original->template_name, original->template_version,
+                            original->parameters, original->format, original->options,
+                            CurrentMemoryContext);
+  }
+  return original->document ? repeated_document(original) : repeated_query(original);
 }
 
 void admit(const char *what) {
@@ -56,12 +85,19 @@ using namespace pgexport;
 
 EXPORT_FUNCTION(export_run) {
   admit("export.run()");
-  const ExportCall call = read_export_call(fcinfo, 3, CurrentMemoryContext);
-  ExportRequest request{};
-  request.query = call.query;
-  request.spec = call.spec;
-  request.options_text = call.options_text;
-  request.arguments = call.arguments;
+  const ExportRequest request = read_query_call(fcinfo, 3, CurrentMemoryContext);
+  PG_RETURN_UUID_P(make_artifact(&request, "run"));
+}
+
+EXPORT_FUNCTION(export_run_document) {
+  admit("export.run_document()");
+  const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
+  PG_RETURN_UUID_P(make_artifact(&request, "run"));
+}
+
+EXPORT_FUNCTION(export_run_template) {
+  admit("export.run_template()");
+  const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
   PG_RETURN_UUID_P(make_artifact(&request, "run"));
 }
 
@@ -69,12 +105,7 @@ EXPORT_FUNCTION(export_rerun) {
   admit("export.rerun()");
   const Artifact *original = find_artifact(PG_GETARG_UUID_P(0));
   if (!original->is_owner) raise_no_such_artifact(PG_GETARG_UUID_P(0));
-  ExportRequest request{};
-  request.query = original->query;
-  request.spec =
-      parse_document_spec(CurrentMemoryContext, original->format, to_utf8(original->options));
-  request.options_text = original->options;
-  request.arguments = arguments_from_jsonb(original->arguments);
+  ExportRequest request = repeated(original);
   request.search_path = original->search_path;
   request.time_zone = original->time_zone;
   PG_RETURN_UUID_P(make_artifact(&request, "rerun"));

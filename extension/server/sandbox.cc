@@ -7,6 +7,7 @@ extern "C" {
 #include "miscadmin.h"
 #include "pgtime.h"
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 }
 
@@ -81,6 +82,13 @@ const char *date_style_setting() {
 
 }  // namespace
 
+pg_tz *find_time_zone(const char *requested) {
+  const char *hours = offset_in_hours(requested);
+  // In the sign of POSIX, west of Greenwich being positive.
+  if (hours) return pg_tzset_offset(-static_cast<long>(strtod(hours, nullptr) * SECS_PER_HOUR));
+  return *requested == '\0' ? session_timezone : pg_tzset(time_zone_setting(requested));
+}
+
 SandboxSettings *capture_sandbox(const DocumentSpec *spec) {
   auto *settings = static_cast<SandboxSettings *>(palloc0(sizeof(SandboxSettings)));
   settings->run_as = GetUserId();
@@ -88,6 +96,7 @@ SandboxSettings *capture_sandbox(const DocumentSpec *spec) {
   settings->time_zone = time_zone_setting(spec->time_zone.c_str());
   settings->date_style = date_style_setting();
   settings->interval_style = spec->needs.interval_style.c_str();
+  settings->masks = load_mask_rules(settings->run_as);
   return settings;
 }
 
@@ -95,6 +104,7 @@ Sandbox enter_sandbox(const SandboxSettings *settings) {
   Sandbox sandbox;
   GetUserIdAndSecContext(&sandbox.user, &sandbox.security_context);
   sandbox.gate = close_trust_gate(settings->run_as);
+  sandbox.watch = watch_nested_queries(settings->masks);
   sandbox.nest_level = NewGUCNestLevel();
   set_in_nest("search_path", settings->search_path);
   set_in_nest("row_security", "on");
@@ -115,6 +125,7 @@ void leave_sandbox(const Sandbox &sandbox) {
   // As if it had failed: what code in the query has set goes too.
   AtEOXact_GUC(false, sandbox.nest_level);
   restore_trust_gate(sandbox.gate);
+  restore_mask_watch(sandbox.watch);
   SetUserIdAndSecContext(sandbox.user, sandbox.security_context);
 }
 
@@ -123,6 +134,7 @@ Sandbox enter_owner_nest() {
   Sandbox sandbox;
   GetUserIdAndSecContext(&sandbox.user, &sandbox.security_context);
   sandbox.gate = current_trust_gate();
+  sandbox.watch = current_mask_watch();
   sandbox.nest_level = NewGUCNestLevel();
   set_in_nest("search_path", "pg_catalog, pg_temp");
   SetUserIdAndSecContext(owner, sandbox.security_context | SECURITY_LOCAL_USERID_CHANGE);

@@ -7,7 +7,12 @@
 #pragma once
 
 #include "bridge/document_spec.h"
+#include "server/mask_rules.h"
 #include "server/trust.h"
+
+extern "C" {
+#include "pgtime.h"
+}
 
 namespace pgexport {
 
@@ -17,10 +22,12 @@ struct SandboxSettings {
   const char *time_zone;    // as SET TimeZone takes it
   const char *date_style;   // ISO and the caller's order of input fields
   const char *interval_style;
+  const MaskRules *masks;
 };
 
 struct Sandbox {
   TrustGate gate;
+  MaskWatch watch;
   int nest_level;
   Oid user;
   int security_context;
@@ -29,6 +36,9 @@ struct Sandbox {
 // Takes the settings from the session and the request, in the current memory context.
 // Raises 22023 for an unknown time zone.
 SandboxSettings *capture_sandbox(const DocumentSpec *spec);
+
+// The zone that the option time_zone names, the session's if `requested` is empty.  Raises 22023.
+pg_tz *find_time_zone(const char *requested);
 
 Sandbox enter_sandbox(const SandboxSettings *settings);
 void leave_sandbox(const Sandbox &sandbox);

@@ -199,8 +199,9 @@ void insert_chunks(ArtifactStore *store) {
 
 // <title or "export">-<date>.<extension>, without signs that a file system or a header minds.
 const char *default_file_name(const Export *run) {
-  const char *title = run->spec->title.empty() ? "export" : from_utf8(run->spec->title.c_str());
-  char *name = psprintf("%s-%.10s.%s", title, timestamptz_to_str(run->document_time),
+  const char *title =
+      run->spec->request.title.empty() ? "export" : from_utf8(run->spec->request.title.c_str());
+  char *name = psprintf("%s-%.10s.%s", title, timestamptz_to_str(run->facts.document_time),
                         run->spec->extension.c_str());
   return name;
 }
@@ -213,6 +214,20 @@ const char *file_name_of(const Export *run) {
   }
   if (*name == '.') *name = '_';
   return name;
+}
+
+// Of a document the arguments are part of its description.
+Datum stored_arguments(const Export *run) {
+  if (run->query_text) return arguments_to_jsonb(run->arguments);
+  return DirectFunctionCall1(jsonb_in, CStringGetDatum("[]"));
+}
+
+SqlParameter warnings_parameter(const std::vector<std::string> &warnings) {
+  auto *items = static_cast<Datum *>(palloc(sizeof(Datum) * Max(warnings.size(), 1)));
+  for (std::size_t i = 0; i < warnings.size(); i++) {
+    items[i] = CStringGetTextDatum(from_utf8(warnings[i].c_str()));
+  }
+  return text_array_parameter(items, static_cast<int>(warnings.size()));
 }
 
 }  // namespace
@@ -233,14 +248,15 @@ void publish_artifact(ArtifactStore *store, const Export *run) {
   if (store->file) {
     file = publish_part_file(store->file, store->chunks, store->count, document->delivered_bytes());
   }
-  const Datum arguments = arguments_to_jsonb(run->arguments);
+  const Datum arguments = stored_arguments(run);
+  const std::string &title = run->spec->request.title;
   const char *file_name = file_name_of(run);
   const InternalSql sql = open_internal_sql();
   const SqlParameter parameters[] = {
       uuid_parameter(&store->artifact),
       oid_parameter(run->settings->run_as),
       text_parameter(GetUserNameFromId(run->settings->run_as, false)),
-      text_parameter(run->spec->title.empty() ? nullptr : from_utf8(run->spec->title.c_str())),
+      text_parameter(title.empty() ? nullptr : from_utf8(title.c_str())),
       text_parameter(file_name),
       text_parameter(run->spec->name.c_str()),
       text_parameter(run->spec->media_type.c_str()),
@@ -250,7 +266,7 @@ void publish_artifact(ArtifactStore *store, const Export *run) {
       text_parameter(run->settings->search_path),
       text_parameter(run->settings->time_zone),
       text_parameter(compression_name(run->spec->compression)),
-      int8_parameter(static_cast<std::int64_t>(run->receiver->rows)),
+      int8_parameter(static_cast<std::int64_t>(export_rows(run))),
       int8_parameter(static_cast<std::int64_t>(document->bytes())),
       bytes_parameter(document->digest().data(), document->digest().size()),
       int8_parameter(static_cast<std::int64_t>(document->delivered_bytes())),
@@ -258,16 +274,25 @@ void publish_artifact(ArtifactStore *store, const Export *run) {
       int8_parameter(static_cast<std::int64_t>(store->stored_bytes)),
       int4_parameter(static_cast<std::int32_t>(store->count)),
       text_parameter(file),
-      time_parameter(run->document_time),
+      time_parameter(run->facts.document_time),
       int8_parameter(elapsed_microseconds(run)),
+      text_parameter(run->document_text),
+      uuid_parameter(run->source ? &run->source->id : nullptr),
+      text_parameter(run->source ? run->source->name : nullptr),
+      run->source ? int4_parameter(run->source->version) : null_parameter(INT4OID),
+      text_parameter(run->source ? run->source->parameters : nullptr),
+      warnings_parameter(document->warnings()),
   };
   run_internal_sql(
       "INSERT INTO export._artifact (id, owner, owner_name, title, file_name, format, media_type, "
       "query, arguments, options, search_path, time_zone, compression, rows, bytes, sha256, "
       "delivered_bytes, delivered_sha256, stored_bytes, chunks, file, document_time, duration, "
-      "created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::pg_catalog.jsonb, $11, $12, "
+      "created_at, document, template, template_name, template_version, parameters, warnings) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, "
+      "$10::pg_catalog.jsonb, $11, $12, "
       "$13, $14, $15, $16, $17, $18, $19, $20, $21, $22, "
-      "pg_catalog.make_interval(secs => $23 / 1000000.0), pg_catalog.clock_timestamp())",
+      "pg_catalog.make_interval(secs => $23 / 1000000.0), pg_catalog.clock_timestamp(), "
+      "$24::pg_catalog.jsonb, $25, $26, $27, $28::pg_catalog.jsonb, $29)",
       parameters, lengthof(parameters), false);
   if (!file) insert_chunks(store);
   close_internal_sql(sql);

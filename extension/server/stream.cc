@@ -6,6 +6,7 @@
 #include "server/audit.h"
 #include "server/call.h"
 #include "server/roles.h"
+#include "server/template_call.h"
 
 extern "C" {
 #include "executor/executor.h"
@@ -15,6 +16,12 @@ extern "C" {
 namespace pgexport {
 
 namespace {
+
+using ReadCall = ExportRequest (*)(FunctionCallInfo fcinfo, MemoryContext context);
+
+ExportRequest read_plain_call(FunctionCallInfo fcinfo, MemoryContext context) {
+  return read_query_call(fcinfo, 3, context);
+}
 
 struct StreamState {
   Destination destination;
@@ -54,7 +61,7 @@ bool chunk_is_full(void *self) {
 
 void record_end(StreamState *state) {
   const Export *run = state->run;
-  audit_progress(state->event, run->receiver->rows, run->document->bytes());
+  audit_progress(state->event, export_rows(run), run->document->bytes());
   audit_duration(state->event, elapsed_microseconds(run));
   if (run->finished) {
     if (run->document->has_digest()) audit_digest(state->event, run->document->digest());
@@ -67,12 +74,12 @@ void record_end(StreamState *state) {
 // stream that was left early is written at commit.
 void stream_shutdown(Datum arg) {
   auto *state = reinterpret_cast<StreamState *>(DatumGetPointer(arg));
-  if (!state->run->query_desc) return;
+  if (!state->run->snapshot) return;
   close_export(state->run);
   record_end(state);
 }
 
-StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context) {
+StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context, ReadCall read_call) {
   require_export_allowed("export.stream()");
   require_export_user();
   require_auditable("export.stream()", false);
@@ -81,17 +88,12 @@ StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context) {
   state->destination.write = take_bytes;
   state->destination.close = take_end;
   state->context = context;
-  const ExportCall call = read_export_call(fcinfo, 3, context);
-  ExportRequest request{};
-  request.query = call.query;
-  request.spec = call.spec;
-  request.options_text = call.options_text;
-  request.arguments = call.arguments;
+  ExportRequest request = read_call(fcinfo, context);
   request.destination = &state->destination;
   request.after_drain = chunk_is_full;
   request.drain_state = state;
   state->event = begin_audit("stream");
-  audit_request(state->event, call.query, call.spec);
+  audit_request(state->event, &request);
   state->run = open_export(&request);
   audit_query(state->event, state->run);
   return state;
@@ -106,17 +108,11 @@ bytea *next_chunk(StreamState *state) {
   return chunk;
 }
 
-}  // namespace
-
-}  // namespace pgexport
-
-using namespace pgexport;
-
-EXPORT_FUNCTION(export_stream) {
+Datum stream_next(FunctionCallInfo fcinfo, ReadCall read_call) {
   if (SRF_IS_FIRSTCALL()) {
     FuncCallContext *first = SRF_FIRSTCALL_INIT();
     const MemoryContext old = MemoryContextSwitchTo(first->multi_call_memory_ctx);
-    StreamState *state = start_stream(fcinfo, first->multi_call_memory_ctx);
+    StreamState *state = start_stream(fcinfo, first->multi_call_memory_ctx, read_call);
     first->user_fctx = state;
     // Registered after funcapi's own callback, which frees the memory: ours runs before it.
     const auto *result = reinterpret_cast<ReturnSetInfo *>(fcinfo->resultinfo);
@@ -126,7 +122,7 @@ EXPORT_FUNCTION(export_stream) {
   FuncCallContext *context = SRF_PERCALL_SETUP();
   auto *state = static_cast<StreamState *>(context->user_fctx);
   if (!state->run->finished && !chunk_is_full(state)) run_export(state->run);
-  audit_progress(state->event, state->run->receiver->rows, state->run->document->bytes());
+  audit_progress(state->event, export_rows(state->run), state->run->document->bytes());
   if (state->end > state->start) {
     bytea *chunk = next_chunk(state);
     SRF_RETURN_NEXT(context, PointerGetDatum(chunk));
@@ -137,3 +133,15 @@ EXPORT_FUNCTION(export_stream) {
   record_end(state);
   SRF_RETURN_DONE(context);
 }
+
+}  // namespace
+
+}  // namespace pgexport
+
+using namespace pgexport;
+
+EXPORT_FUNCTION(export_stream) { return stream_next(fcinfo, read_plain_call); }
+
+EXPORT_FUNCTION(export_stream_document) { return stream_next(fcinfo, read_document_call); }
+
+EXPORT_FUNCTION(export_stream_template) { return stream_next(fcinfo, read_template_call); }

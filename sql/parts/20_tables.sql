@@ -10,7 +10,12 @@ CREATE TABLE export._artifact (
     file_name text NOT NULL,
     format text NOT NULL,
     media_type text NOT NULL,
-    query text NOT NULL,
+    query text,             -- of a plain query
+    document jsonb,         -- of several sections
+    template uuid,          -- of a template
+    template_name text,
+    template_version integer,
+    parameters jsonb,
     arguments jsonb NOT NULL,
     options jsonb NOT NULL,
     search_path text NOT NULL,
@@ -26,7 +31,8 @@ CREATE TABLE export._artifact (
     file text,
     document_time timestamptz NOT NULL,
     created_at timestamptz NOT NULL,
-    duration interval NOT NULL
+    duration interval NOT NULL,
+    warnings text[] NOT NULL
 );
 CREATE INDEX _artifact_owner ON export._artifact (owner, created_at);
 CREATE INDEX _artifact_file ON export._artifact (file) WHERE file IS NOT NULL;
@@ -57,6 +63,62 @@ CREATE TABLE export._artifact_share (
     granted_by oid NOT NULL,
     granted_at timestamptz NOT NULL,
     PRIMARY KEY (artifact, grantee)
+);
+
+-- Pictures for the title block of documents.
+CREATE TABLE export._logo (
+    name text PRIMARY KEY,
+    image bytea NOT NULL,
+    set_by name NOT NULL,
+    set_at timestamptz NOT NULL
+);
+
+-- Columns whose values leave the database only masked.
+CREATE TABLE export._mask (
+    relation regclass NOT NULL,
+    number smallint NOT NULL,
+    name name NOT NULL,
+    mask text NOT NULL,
+    exempt oid[] NOT NULL,
+    set_by name NOT NULL,
+    set_at timestamptz NOT NULL,
+    PRIMARY KEY (relation, number)
+);
+
+-- The key of the mask `hash`: codes of one database mean nothing in another.
+CREATE TABLE export._mask_key (key bytea NOT NULL);
+INSERT INTO export._mask_key
+SELECT pg_catalog.sha256(pg_catalog.uuid_send(pg_catalog.gen_random_uuid())
+                         OPERATOR(pg_catalog.||)
+                         pg_catalog.uuid_send(pg_catalog.gen_random_uuid()));
+
+-- Templates and all their versions.  Roles as regrole, which a dump writes by name.
+CREATE TABLE export._template (
+    id uuid PRIMARY KEY,
+    name text NOT NULL UNIQUE,
+    owner regrole NOT NULL,
+    version integer NOT NULL,
+    created_at timestamptz NOT NULL
+);
+CREATE TABLE export._template_version (
+    template uuid NOT NULL,
+    version integer NOT NULL,
+    source text NOT NULL,
+    title text NOT NULL,
+    description text NOT NULL,
+    note text NOT NULL,
+    author name NOT NULL,
+    saved_at timestamptz NOT NULL,
+    PRIMARY KEY (template, version)
+);
+-- Grantee 0 is everybody.
+CREATE TABLE export._template_share (
+    template uuid NOT NULL,
+    grantee regrole NOT NULL,
+    level text NOT NULL,
+    granted_by regrole NOT NULL,
+    granted_at timestamptz NOT NULL,
+    PRIMARY KEY (template, grantee)
 );
 
 -- What was exported, by whom, when, from where.  Values of rows and parameters never enter it.
@@ -90,8 +152,11 @@ CREATE TABLE export._audit (
     sha256 bytea,
     artifact_id uuid,
     grantee name,
+    template uuid,
+    template_version integer,
     duration interval
 );
+CREATE INDEX _audit_template ON export._audit (template) WHERE template IS NOT NULL;
 CREATE INDEX _audit_at ON export._audit (at);
 CREATE INDEX _audit_artifact ON export._audit (artifact_id) WHERE artifact_id IS NOT NULL;
 
@@ -100,9 +165,22 @@ ALTER TABLE export._artifact_chunk OWNER TO export_owner;
 ALTER TABLE export._artifact_drop OWNER TO export_owner;
 ALTER TABLE export._artifact_share OWNER TO export_owner;
 ALTER TABLE export._audit OWNER TO export_owner;
+ALTER TABLE export._logo OWNER TO export_owner;
+ALTER TABLE export._template OWNER TO export_owner;
+ALTER TABLE export._template_version OWNER TO export_owner;
+ALTER TABLE export._template_share OWNER TO export_owner;
+ALTER TABLE export._mask OWNER TO export_owner;
+ALTER TABLE export._mask_key OWNER TO export_owner;
 REVOKE ALL ON export._artifact, export._artifact_chunk, export._artifact_drop,
-    export._artifact_share, export._audit FROM PUBLIC;
+    export._artifact_share, export._audit, export._logo,
+    export._mask, export._mask_key, export._template, export._template_version,
+    export._template_share FROM PUBLIC;
 
--- Documents are never dumped.  The audit log is, if the session of pg_dump asks for it.
+-- Logos, masks and templates are part of a dump.  Documents never are.  The audit log is, if the session of pg_dump asks for it.
 SELECT pg_catalog.pg_extension_config_dump('export._audit',
     'WHERE coalesce(pg_catalog.current_setting(''export.dump_audit'', true), ''off'') IN (''on'', ''true'', ''1'', ''yes'')');
+SELECT pg_catalog.pg_extension_config_dump('export._logo', '');
+SELECT pg_catalog.pg_extension_config_dump('export._mask', '');
+SELECT pg_catalog.pg_extension_config_dump('export._template', '');
+SELECT pg_catalog.pg_extension_config_dump('export._template_version', '');
+SELECT pg_catalog.pg_extension_config_dump('export._template_share', '');

@@ -60,6 +60,56 @@ AS 'MODULE_PATHNAME', 'export_preview';
 COMMENT ON FUNCTION export.preview(text, text, jsonb, integer, "any")
 IS 'first rows of a query with parameters $1, $2 ... as they will be written';
 
+-- Documents of several sections.  Their description is that of docs/document-model.md.
+CREATE FUNCTION export.run_document(document jsonb, format text, options jsonb DEFAULT '{}')
+RETURNS uuid
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_run_document';
+COMMENT ON FUNCTION export.run_document(jsonb, text, jsonb)
+IS 'make a document of several sections under one snapshot, store it and return its id';
+
+CREATE FUNCTION export.stream_document(document jsonb, format text, options jsonb DEFAULT '{}')
+RETURNS SETOF bytea
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_stream_document';
+COMMENT ON FUNCTION export.stream_document(jsonb, text, jsonb)
+IS 'make a document of several sections and return it in pieces; use it in the select list';
+
+CREATE FUNCTION export.preview_document(document jsonb, format text, options jsonb DEFAULT '{}',
+                                        max_rows integer DEFAULT 20)
+RETURNS jsonb
+LANGUAGE c VOLATILE PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_preview_document';
+COMMENT ON FUNCTION export.preview_document(jsonb, text, jsonb, integer)
+IS 'first rows of each section as they will be written';
+
+CREATE FUNCTION export.set_logo(name text, image bytea)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_set_logo';
+COMMENT ON FUNCTION export.set_logo(text, bytea)
+IS 'keep a PNG or JPEG picture for the option logo, in place of an earlier one of that name';
+
+CREATE FUNCTION export.drop_logo(name text)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_drop_logo';
+COMMENT ON FUNCTION export.drop_logo(text) IS 'remove a logo';
+
+CREATE FUNCTION export.set_mask(relation regclass, "column" name, mask text,
+                                exempt regrole[] DEFAULT '{}')
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_set_mask';
+COMMENT ON FUNCTION export.set_mask(regclass, name, text, regrole[])
+IS 'let the values of a column leave only masked, in every export of roles that are not exempt';
+
+CREATE FUNCTION export.drop_mask(relation regclass, "column" name)
+RETURNS void
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_drop_mask';
+COMMENT ON FUNCTION export.drop_mask(regclass, name) IS 'remove the mask of a column';
+
 CREATE FUNCTION export.read(artifact uuid, from_byte bigint DEFAULT 0)
 RETURNS SETOF bytea
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE

@@ -24,9 +24,14 @@ SELECT a.id,
        a.duration,
        a.time_zone,
        CASE WHEN v.is_owner THEN a.query END AS query,
+       CASE WHEN v.is_owner THEN a.document END AS document,
+       a.template_name AS template,
+       a.template_version,
+       CASE WHEN v.is_owner THEN a.parameters END AS parameters,
        CASE WHEN v.is_owner THEN a.arguments END AS arguments,
        CASE WHEN v.is_owner THEN a.options END AS options,
        CASE WHEN v.is_owner THEN v.shared_with END AS shared_with,
+       CASE WHEN v.is_owner THEN a.warnings END AS warnings,
        d.dropped_at
 FROM export._artifact a
 LEFT JOIN export._artifact_drop d ON d.artifact OPERATOR(pg_catalog.=) a.id
@@ -48,10 +53,85 @@ SELECT event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, artifact_i
        NULL::uuid AS job_id, session_user_name AS session_user, outer_user,
        effective_user AS current_user, security_context, client_addr, application_name, backend_pid,
        backend_start, txid, database, system_identifier, query, query_sha256, relations, settings,
-       format, rows, bytes, sha256, grantee, duration
+       format, rows, bytes, sha256, grantee, template AS template_id, template_version, duration
 FROM export._audit
 WHERE pg_catalog.pg_has_role('export_auditor', 'USAGE');
 COMMENT ON VIEW export.audit IS 'what was exported, by whom, when and from where';
 
+CREATE VIEW export.logos WITH (security_barrier) AS
+SELECT name, pg_catalog.octet_length(image) AS bytes, set_by, set_at
+FROM export._logo;
+COMMENT ON VIEW export.logos IS 'pictures for the option logo';
+
+-- What one may do with a template: own, edit, run, view, or nothing.
+CREATE VIEW export.templates WITH (security_barrier) AS
+SELECT t.name,
+       t.owner,
+       r.level AS "right",
+       t.version,
+       v.title,
+       v.description,
+       t.created_at,
+       v.saved_at,
+       v.author AS saved_by,
+       CASE WHEN r.level OPERATOR(pg_catalog.=) 'own' THEN s.shares END AS shares,
+       t.id
+FROM export._template t
+JOIN export._template_version v
+  ON v.template OPERATOR(pg_catalog.=) t.id AND v.version OPERATOR(pg_catalog.=) t.version
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN pg_catalog.pg_has_role(t.owner::pg_catalog.oid, 'USAGE') THEN 'own'
+                ELSE (SELECT s.level FROM export._template_share s
+                      WHERE s.template OPERATOR(pg_catalog.=) t.id
+                        AND CASE WHEN s.grantee::pg_catalog.oid OPERATOR(pg_catalog.=) 0 THEN true
+                                 ELSE pg_catalog.pg_has_role(s.grantee::pg_catalog.oid, 'USAGE') END
+                      ORDER BY pg_catalog.array_position(ARRAY['edit', 'run', 'view'], s.level)
+                      LIMIT 1) END AS level
+) r
+CROSS JOIN LATERAL (
+    SELECT pg_catalog.jsonb_object_agg(
+               CASE WHEN s.grantee::pg_catalog.oid OPERATOR(pg_catalog.=) 0 THEN 'everybody'
+                    ELSE s.grantee::pg_catalog.text END, s.level) AS shares
+    FROM export._template_share s WHERE s.template OPERATOR(pg_catalog.=) t.id
+) s
+WHERE r.level IS NOT NULL;
+COMMENT ON VIEW export.templates IS 'templates one may use, and what one may do with each';
+
+CREATE VIEW export.template_versions WITH (security_barrier) AS
+SELECT t.name, v.version, v.version OPERATOR(pg_catalog.=) t.version AS is_current,
+       v.author, v.saved_at, v.note, v.title, v.description, v.source
+FROM export.templates t
+JOIN export._template_version v ON v.template OPERATOR(pg_catalog.=) t.id;
+COMMENT ON VIEW export.template_versions IS 'every version of the templates one may view';
+
+-- From the audit: what was rolled back as a whole has left no row there.
+CREATE VIEW export.template_stats WITH (security_barrier) AS
+SELECT t.name,
+       pg_catalog.count(*) FILTER (WHERE a.outcome OPERATOR(pg_catalog.=) 'completed') AS runs,
+       pg_catalog.count(*) FILTER (WHERE a.outcome OPERATOR(pg_catalog.<>) 'completed') AS failures,
+       pg_catalog.sum(a.rows) AS rows,
+       pg_catalog.sum(a.bytes) AS bytes,
+       pg_catalog.percentile_cont(0.5) WITHIN GROUP (ORDER BY a.duration) AS median_duration,
+       pg_catalog.percentile_cont(0.95) WITHIN GROUP (ORDER BY a.duration) AS p95_duration,
+       pg_catalog.max(a.at) AS last_used_at,
+       pg_catalog.array_agg(DISTINCT a.effective_user) AS used_by
+FROM export.templates t
+JOIN export._audit a ON a.template OPERATOR(pg_catalog.=) t.id
+WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream'])
+  AND (t."right" OPERATOR(pg_catalog.=) ANY (ARRAY['own', 'edit'])
+       OR pg_catalog.pg_has_role('export_admin', 'USAGE'))
+GROUP BY t.name;
+COMMENT ON VIEW export.template_stats IS 'use of the templates one owns or may edit';
+
+CREATE VIEW export.masks WITH (security_barrier) AS
+SELECT relation, name AS "column", mask, exempt::regrole[] AS exempt, set_by, set_at
+FROM export._mask;
+COMMENT ON VIEW export.masks IS 'columns whose values leave only masked';
+
+ALTER VIEW export.masks OWNER TO export_owner;
+ALTER VIEW export.templates OWNER TO export_owner;
+ALTER VIEW export.template_versions OWNER TO export_owner;
+ALTER VIEW export.template_stats OWNER TO export_owner;
+ALTER VIEW export.logos OWNER TO export_owner;
 ALTER VIEW export.artifacts OWNER TO export_owner;
 ALTER VIEW export.audit OWNER TO export_owner;

@@ -63,6 +63,17 @@ SELECT bag_eq(
      'max_rows integer DEFAULT 20)', 'jsonb', 'v', 'u', false),
     ('preview(query text, format text, options jsonb, max_rows integer, VARIADIC args "any")',
      'jsonb', 'v', 'u', false),
+    ('run_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb)', 'uuid', 'v',
+     'u', false),
+    ('stream_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb)',
+     'SETOF bytea', 'v', 'u', false),
+    ('preview_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb, '
+     'max_rows integer DEFAULT 20)', 'jsonb', 'v', 'u', false),
+    ('set_logo(name text, image bytea)', 'void', 'v', 'u', true),
+    ('drop_logo(name text)', 'void', 'v', 'u', true),
+    ('set_mask(relation regclass, "column" name, mask text, exempt regrole[] DEFAULT ''{}''::regrole[])',
+     'void', 'v', 'u', true),
+    ('drop_mask(relation regclass, "column" name)', 'void', 'v', 'u', true),
     ('read(artifact uuid, from_byte bigint DEFAULT 0)', 'SETOF bytea', 'v', 'u', true),
     ('rerun(artifact uuid)', 'uuid', 'v', 'u', true),
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
@@ -92,8 +103,11 @@ SELECT bag_eq(
     $$ SELECT relname::text, relkind::text, relowner::regrole::text FROM relations $$,
     $$ VALUES ('_artifact', 'r', 'export_owner'), ('_artifact_chunk', 'r', 'export_owner'),
               ('_artifact_drop', 'r', 'export_owner'), ('_artifact_share', 'r', 'export_owner'),
-              ('_audit', 'r', 'export_owner'), ('artifacts', 'v', 'export_owner'),
-              ('audit', 'v', 'export_owner') $$,
+              ('_audit', 'r', 'export_owner'), ('_logo', 'r', 'export_owner'),
+              ('_mask', 'r', 'export_owner'), ('_mask_key', 'r', 'export_owner'),
+              ('masks', 'v', 'export_owner'),
+              ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
+              ('logos', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
 SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
                    AND NOT coalesce(reloptions @> '{security_barrier=true}', false) $$,
@@ -101,8 +115,8 @@ SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
 SELECT columns_are('export', 'artifacts', ARRAY[
     'id', 'owner', 'title', 'file_name', 'format', 'media_type', 'compression', 'rows', 'bytes',
     'sha256', 'delivered_bytes', 'delivered_sha256', 'stored_bytes', 'location', 'state',
-    'created_at', 'expires_at', 'document_time', 'duration', 'time_zone', 'query', 'arguments',
-    'options', 'shared_with', 'dropped_at']);
+    'created_at', 'expires_at', 'document_time', 'duration', 'time_zone', 'query', 'document',
+    'arguments', 'options', 'shared_with', 'warnings', 'dropped_at']);
 SELECT col_type_is('export', 'artifacts', 'id', 'uuid', 'artifacts.id');
 SELECT col_type_is('export', 'artifacts', 'rows', 'bigint', 'artifacts.rows');
 SELECT col_type_is('export', 'artifacts', 'bytes', 'bigint', 'artifacts.bytes');
@@ -178,14 +192,20 @@ SELECT bag_eq(
        FROM relations, aclexplode(relacl) WHERE relkind = 'v' AND grantee <> relowner $$,
     $$ VALUES ('artifacts', 'export_user', 'SELECT', false),
               ('artifacts', 'export_admin', 'SELECT', false),
+              ('masks', 'export_user', 'SELECT', false),
+              ('masks', 'export_admin', 'SELECT', false),
+              ('logos', 'export_user', 'SELECT', false),
+              ('logos', 'export_admin', 'SELECT', false),
               ('audit', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
     $$ SELECT DISTINCT grantee::regrole::text, proname::text
        FROM functions, aclexplode(proacl) WHERE grantee <> proowner $$,
-    $$ SELECT 'export_user', unnest(ARRAY['version', 'formats', 'run', 'stream', 'preview', 'read',
-                                          'rerun', 'drop_artifact', 'share', 'unshare'])
-       UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup'])
+    $$ SELECT 'export_user', unnest(ARRAY['version', 'formats', 'run', 'stream', 'preview',
+                                          'run_document', 'stream_document', 'preview_document',
+                                          'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
+       UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
+                                                     'drop_logo', 'set_mask', 'drop_mask'])
        UNION ALL SELECT 'export_auditor', 'version' $$,
     'who may execute what');
 SELECT is_empty(

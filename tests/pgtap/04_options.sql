@@ -21,14 +21,17 @@ SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'csv' $$,
     ARRAY['dialect', 'delimiter', 'quote', 'escape', 'null', 'force_quote', 'header', 'line_end',
           'bom', 'encoding', 'unencodable', 'formula_guard', 'decimal', 'interval', 'args',
-          'columns', 'time_zone', 'compression', 'title', 'file_name'], 'options of csv');
+          'sheet', 'columns', 'time_zone', 'compression', 'title', 'document_time', 'file_name'],
+    'options of csv');
 SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'json' $$,
     ARRAY['pretty', 'big_integers', 'non_finite', 'bytea', 'duplicate_names', 'omit_nulls', 'args',
-          'columns', 'time_zone', 'compression', 'title', 'file_name'], 'options of json');
+          'columns', 'time_zone', 'compression', 'title', 'document_time', 'file_name'],
+    'options of json');
 SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'jsonl' $$,
-    $$ SELECT option FROM export.formats() WHERE format = 'json' AND option <> 'pretty' $$,
+    $$ SELECT option FROM export.formats() WHERE format = 'json' AND option <> 'pretty'
+       UNION ALL SELECT 'sheet' $$,
     'options of jsonl');
 
 -- Each listed option is accepted with its default and each of its choices, and with no value of
@@ -118,7 +121,7 @@ SELECT throws_ok($$ SELECT streamed('SELECT 1 AS a', 'csv', '{"columns": []}') $
                  'option "columns" must name a column', 'no column');
 SELECT is(error_of($$ SELECT streamed('SELECT 1 AS a', 'csv',
                                       '{"columns": [{"name": "a", "headnig": "x"}]}') $$),
-          '22023 unknown key "headnig" in option "columns" | Did you mean "heading"?',
+          '22023 unknown key "headnig" in columns[0] | Did you mean "heading"?',
           'unknown key of a column');
 SELECT throws_ok($$ SELECT streamed('SELECT', 'csv') $$, '22023', 'the query has no columns',
                  'a query without columns');

@@ -106,7 +106,7 @@ class Document {
  public:
   explicit Document(std::string_view options, TableHead head) {
     writer_ = csv_format().make_writer(parse_options(csv_format(), options), out_);
-    writer_->begin({"", 0});
+    writer_->begin({});
     writer_->begin_table(head);
   }
   Document(std::string_view options, int columns) : Document(options, letters(columns)) {}
@@ -258,6 +258,25 @@ TEST(CsvQuoting, ForceQuote) {
   Document document(R"({"force_quote": ["n", "n"]})", head_of({"n", "m", "n"}));
   EXPECT_EQ(document.row({integer(1), integer(2), integer(3)}).finish(), "n,m,n\n\"1\",2,\"3\"\n")
       << "headings are not forced";
+}
+
+TEST(CsvQuoting, ForceQuoteByNameOrHeading) {
+  TableHead head =
+      head_of({"Stra\xDF"
+               "e",
+               "Ort", "Land"});  // LATIN1
+  head.columns[0].name = "Straße";
+  head.columns[1].name = "city";
+  head.columns[2].name = "country";
+  Document document(R"({"encoding": "LATIN1", "header": false, "force_quote": ["Straße", "Ort"]})",
+                    head);
+  EXPECT_EQ(document.row({text("a"), text("b"), text("c")}).finish(), "\"a\",\"b\",c\n");
+  try {
+    Document(R"({"force_quote": ["contry"]})", head);
+    FAIL();
+  } catch (const Error &error) {
+    EXPECT_EQ(error.hint(), "Did you mean \"country\"?");
+  }
 }
 
 TEST(CsvQuoting, ForceQuoteOfUnknownColumn) {
@@ -483,7 +502,7 @@ TEST(CsvDocument, LineEndAndBom) {
 TEST(CsvDocument, OneTableWithColumns) {
   OutputBuffer out;
   CsvWriter writer(CsvSettings{}, out);
-  writer.begin({"", 0});
+  writer.begin({});
   EXPECT_THROW(writer.begin_table({}), Error);
   writer.begin_table(head_of({"a"}));
   writer.end_table();

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <random>
@@ -90,6 +92,56 @@ TEST(FloatText, PowersOfTwo) {
   EXPECT_EQ(text_of(9.5367431640625e-07), "9.5367431640625e-07");
   EXPECT_EQ(text_of(16777216.0F), "1.6777216e+07");
   EXPECT_EQ(text_of(67108864.0F), "6.7108864e+07");
+}
+
+// The significant digits of a number's text, without zeros at either end.
+std::string digits_of(const std::string &text) {
+  std::string digits;
+  for (const char c : text.substr(0, text.find('e'))) {
+    if (c >= '0' && c <= '9' && !(c == '0' && digits.empty())) digits += c;
+  }
+  digits.resize(digits.find_last_not_of('0') + 1);
+  return digits;
+}
+
+// By trying: the shortest correctly rounded text that reads back as the same number.
+std::string shortest_by_printf(double value) {
+  char text[32];
+  for (int decimals = 0;; ++decimals) {
+    std::snprintf(text, sizeof text, "%.*e", decimals, value);
+    if (std::strtod(text, nullptr) == value) return digits_of(text);
+  }
+}
+
+// Of integers beyond 2^54 the border of the interval can be a decimal; reading takes it as inside.
+TEST(FloatText, HasTheShortestDigitsAndOfThoseTheNearest) {
+  std::mt19937_64 random(2);
+  for (int i = 0; i < 20000; ++i) {
+    const auto significand = static_cast<double>(random() >> 11 | std::uint64_t{1} << 52);
+    const auto below = [&](std::uint64_t n) { return static_cast<int>(random() % n); };
+    for (const int exponent : {below(100) - 100, below(970) - 1074, below(890) + 80}) {
+      const double value = std::ldexp(significand, exponent);
+      EXPECT_EQ(digits_of(text_of(value)), shortest_by_printf(value)) << text_of(value);
+    }
+  }
+}
+
+// Halfway between two decimals of the shortest length.
+TEST(FloatText, TiesGoToTheEvenDigit) {
+  EXPECT_EQ(text_of(1125899906842624.25), "1.1258999068426242e+15");
+  EXPECT_EQ(text_of(1125899906842624.75), "1.1258999068426248e+15");
+  EXPECT_EQ(text_of(562949953421312.125), "562949953421312.1");
+  EXPECT_EQ(text_of(562949953421312.375), "562949953421312.4");
+  EXPECT_EQ(text_of(-1125899906842625.75), "-1.1258999068426258e+15");
+}
+
+TEST(FloatText, DigitsThatCarry) {
+  EXPECT_EQ(text_of(0.99999999999999989), "0.9999999999999999");
+  EXPECT_EQ(text_of(9.9999999999999982), "9.999999999999998");
+  EXPECT_EQ(text_of(99999999999999.984), "99999999999999.98");
+  EXPECT_EQ(text_of(999999999.9999999), "999999999.9999999");
+  EXPECT_EQ(text_of(123456789.123456), "123456789.123456");
+  EXPECT_EQ(text_of(100000000.5), "100000000.5");
 }
 
 TEST(FloatText, ReadsBackAsTheSameNumber) {

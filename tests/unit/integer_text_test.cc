@@ -49,6 +49,17 @@ TEST(IntegerText, EveryEightDigitWordHasItsDigits) {
   }
 }
 
+// Both halves of a pair, each with every group of four digits.
+TEST(IntegerText, TwoWordsHaveTheDigitsOfEach) {
+  for (std::uint32_t value = 0; value < 10000; ++value) {
+    const std::uint32_t high = value * 10000 + (9999 - value);
+    const std::uint32_t low = (9999 - value) * 10000 + value;
+    const detail::SixteenDigits digits = detail::digits_of_two_eights(high, low);
+    ASSERT_EQ(digits.high, detail::digits_of_eight(high)) << high;
+    ASSERT_EQ(digits.low, detail::digits_of_eight(low)) << low;
+  }
+}
+
 TEST(IntegerText, TwoDigits) {
   for (unsigned value = 0; value < 100; ++value) {
     char buffer[2];

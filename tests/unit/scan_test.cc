@@ -18,57 +18,32 @@ std::size_t length_of_valid(std::string_view s) {
 constexpr ByteSet kCsvSet = {{',', '"', '\n', '\r'}};
 constexpr std::size_t kLongest = 200;
 
-TEST(Scan, FindsNothingInCleanText) {
-  for (std::size_t n = 0; n <= kLongest; ++n) {
-    const ExactBlock block(std::string(n, 'x'));
-    EXPECT_EQ(find_any(block.get(), n, kCsvSet), n);
-    EXPECT_EQ(find_json_special(block.get(), n), n);
-    EXPECT_EQ(find_non_ascii(block.get(), n), n);
-    EXPECT_EQ(valid_utf8_prefix(block.get(), n), n);
-  }
-}
-
-// Each byte value at each place of each length: the answer is the byte's own definition.
-TEST(Scan, FindsTheFirstSpecialByteAtEveryPlace) {
-  for (std::size_t n = 1; n <= 70; ++n) {
-    for (std::size_t at = 0; at < n; ++at) {
-      for (int value = 0; value < 256; ++value) {
-        std::string s(n, 'x');
-        s[at] = static_cast<char>(value);
-        if (at + 1 < n) s[n - 1] = '"';
-        const ExactBlock block(s);
-        const std::size_t next = at + 1 < n ? n - 1 : n;
-        const bool json = value < 0x20 || value == '"' || value == '\\';
-        ASSERT_EQ(find_json_special(block.get(), n), json ? at : next) << n << ' ' << value;
-        const bool csv = value == ',' || value == '"' || value == '\n' || value == '\r';
-        ASSERT_EQ(find_any(block.get(), n, kCsvSet), csv ? at : next) << n << ' ' << value;
-        ASSERT_EQ(find_non_ascii(block.get(), n), value >= 0x80 ? at : n) << n << ' ' << value;
-      }
-    }
-  }
-}
-
-TEST(Scan, FindsInLongText) {
-  for (std::size_t n = 71; n <= kLongest; ++n) {
-    for (std::size_t at = 0; at < n; ++at) {
-      std::string s(n, 'x');
-      s[at] = '\r';
-      s[n - 1] = '\n';
-      EXPECT_EQ(find_any(s.data(), n, kCsvSet), at);
-      EXPECT_EQ(find_json_special(s.data(), n), at);
-      s[at] = '\x80';
-      EXPECT_EQ(find_non_ascii(s.data(), n), at);
-      EXPECT_EQ(length_of_valid(s), at);
-    }
-  }
-}
-
+// Copies `s` up to the first special byte, which is expected at `special`.
 template <typename Match>
 void expect_copies(const std::string &s, std::size_t special, const Match &match) {
   const ExactBlock in(s);
   const ExactBlock out(s.size());
   ASSERT_EQ(copy_until(out.get(), in.get(), s.size(), match), special) << s;
   ASSERT_EQ(std::string_view(out.get(), special), std::string_view(s).substr(0, special));
+}
+
+// Each byte value at each place of each length: the answer is the byte's own definition.
+TEST(Scan, StopsAtTheFirstSpecialByteAtEveryPlace) {
+  const AnyOf any(kCsvSet);
+  for (std::size_t n = 1; n <= 70; ++n) {
+    for (std::size_t at = 0; at < n; ++at) {
+      for (int value = 0; value < 256; ++value) {
+        std::string s(n, 'x');
+        s[at] = static_cast<char>(value);
+        if (at + 1 < n) s[n - 1] = '"';
+        const std::size_t next = at + 1 < n ? n - 1 : n;
+        const bool json = value < 0x20 || value == '"' || value == '\\';
+        expect_copies(s, json ? at : next, JsonSpecial());
+        const bool csv = value == ',' || value == '"' || value == '\n' || value == '\r';
+        expect_copies(s, csv ? at : next, any);
+      }
+    }
+  }
 }
 
 TEST(Scan, CopiesUpToTheFirstSpecialByte) {
@@ -90,10 +65,22 @@ TEST(Scan, CopiesUpToTheFirstSpecialByte) {
 }
 
 TEST(Scan, LooksForASetWithNul) {
-  const ByteSet nul = {{'\0', '\0', '\0', '\0'}};
+  const AnyOf nul(ByteSet{{'\0', '\0', '\0', '\0'}});
+  for (std::size_t n = 0; n <= kLongest; ++n) {
+    expect_copies(std::string(n, 'x'), n, nul);
+    expect_copies(std::string(n, 'x') + '\0', n, nul);
+  }
+}
+
+TEST(Utf8, StopsAtEveryPlace) {
   for (std::size_t n = 0; n <= kLongest; ++n) {
     const std::string s(n, 'x');
-    EXPECT_EQ(find_any(s.data(), n, nul), n);
+    EXPECT_EQ(length_of_valid(s), n);
+    for (std::size_t at = 0; at < n; ++at) {
+      std::string marked = s;
+      marked[at] = '\x80';
+      EXPECT_EQ(length_of_valid(marked), at);
+    }
   }
 }
 

@@ -84,8 +84,7 @@ bool ArrayReader::next(Cell &cell) {
   const char *p = data_ + (at - kVarlenaHeader) + header;
   failed_ = element_.tag == CellTag::numeric && !numeric_has_header(p, payload);
   if (failed_) return false;
-  cell =
-      varlena ? data_cell(element_.tag, p, payload) : fixed_cell(element_.storage, element_.tag, p);
+  cell = varlena ? data_cell(element_.tag, p, payload) : fixed_cell(element_.storage, p);
   offset_ = static_cast<std::uint32_t>(at + header + payload);
   return true;
 }

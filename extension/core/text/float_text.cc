@@ -102,6 +102,7 @@ std::uint64_t multiply_to_odd(Uint128 power, std::uint64_t factor) {
 
 // Shortest decimal strictly inside the rounding interval of significand * 2^exponent, the nearest
 // one of that length, ties to even.  `narrow_below`: the next smaller number is half as far away.
+// For any number, exactly.
 //
 // All values are scaled by 4 * 10^-k, where 10^k is the largest power not above the interval's
 // length; the interval then holds at least one multiple of 10^k and at most one of 10^(k+1).
@@ -144,63 +145,133 @@ int count_digits(std::uint64_t value) {
   return estimate + (value >= kPowersOf10[estimate]);
 }
 
+// d.ddd… * 10^exponent: sixteen digits, of which the first is not 0, and one more.
+struct Digits {
+  std::uint64_t sixteen;
+  unsigned last;
+  int exponent;
+};
+
+Digits normalized(const Decimal &decimal) {
+  const int length = count_digits(decimal.digits);
+  const std::uint64_t digits = decimal.digits * kPowersOf10[kMaxDigits - length];
+  return {digits / 10, static_cast<unsigned>(digits % 10), decimal.exponent + length - 1};
+}
+
+constexpr bool is_exact_power(int k) { return k >= 0 && k <= 27; }
+
+// A power whose low half is 0 has no other bits, so that products with it are exact.
+static_assert([] {
+  for (int k = kMinPower; k <= kMaxPower; ++k) {
+    const auto low = static_cast<std::uint64_t>(kPowerSignificands[k - kMinPower]);
+    if ((low == 0) != is_exact_power(k)) return false;
+  }
+  return true;
+}());
+
+// shortest_decimal() for a significand of 53 bits and an interval that is as long below as above,
+// from one product.  Returns false, rarely, if that is not exact enough to decide.
+//
+// The number is scaled by 10^-k, which leaves an integer of 16 or 17 digits and a fraction; half
+// the length of its interval is between 0.5 and 5.  So at most one multiple of ten lies inside, and
+// if none does, the nearest integer is the answer.  The power was rounded up by less than 2^-127 of
+// itself, thus the fraction, of 64 bits, is at most one above the true one.
+[[gnu::always_inline]] inline bool shortest_from_one_product(std::uint64_t significand,
+                                                             int exponent, Digits &digits) {
+  const int k = floor_log10_pow2(exponent);
+  const int shift = exponent + floor_log2_pow10(-k) + 1;
+  const Uint128 power = kPowerSignificands[-k - kMinPower];
+  const auto power_high = static_cast<std::uint64_t>(power >> 64);
+  const auto power_low = static_cast<std::uint64_t>(power);
+  const std::uint64_t factor = significand << shift;
+  const Uint128 product = Uint128{power_high} * factor + (Uint128{power_low} * factor >> 64);
+  const auto integer = static_cast<std::uint64_t>(product >> 64);
+  const auto fraction = static_cast<std::uint64_t>(product);
+  const std::uint64_t tens = integer / 10;
+  const std::uint64_t ones = integer - tens * 10;
+
+  // In units of 2^-59, in which ten has 63 bits.  What is cut off here and the error above make
+  // less than three of them in each comparison.
+  constexpr std::uint64_t kMargin = 3;
+  constexpr std::uint64_t kTen = std::uint64_t{10} << 59;
+  constexpr std::uint64_t kHalf = std::uint64_t{1} << 63;
+  const std::uint64_t above_ten = ones << 59 | fraction >> 5;
+  const std::uint64_t half_length = power_high >> (6 - shift);
+  const std::uint64_t to_lower_bound = above_ten - half_length;
+  const std::uint64_t to_upper_bound = kTen - above_ten - half_length;
+  if (to_lower_bound + kMargin <= 2 * kMargin || to_upper_bound + kMargin <= 2 * kMargin ||
+      (fraction - kHalf + kMargin <= 2 * kMargin && power_low != 0)) [[unlikely]] {
+    return false;
+  }
+  const bool ten_inside = static_cast<std::int64_t>(to_lower_bound) < 0;
+  const bool next_ten_inside = static_cast<std::int64_t>(to_upper_bound) < 0;
+  const bool round_up = fraction >= kHalf + (~ones & 1);  // ties to even
+
+  digits.sixteen = tens + next_ten_inside;
+  digits.last = ten_inside | next_ten_inside ? 0 : static_cast<unsigned>(ones + round_up);
+  digits.exponent = k + 16;
+  if (digits.sixteen < kPowersOf10[15]) {
+    digits.sixteen = digits.sixteen * 10 + digits.last;
+    digits.last = 0;
+    --digits.exponent;
+  }
+  return true;
+}
+
 // Seventeen significant digits as text, to be cut after `count`; d.ddd * 10^exponent.
 struct DigitText {
-  char first;
+  std::uint64_t first_eight;
   std::uint64_t next_eight;
-  std::uint64_t last_eight;
+  char last;
   int count;
   int exponent;
 
   void store(char *out) const {
-    *out = first;
-    detail::store_bytes(out + 1, next_eight | detail::kZeroChars);
-    detail::store_bytes(out + 9, last_eight | detail::kZeroChars);
+    detail::store_bytes(out, first_eight);
+    detail::store_bytes(out + 8, next_eight);
+    out[16] = last;
   }
 };
 
-DigitText digit_text(const Decimal &decimal) {
-  const int length = count_digits(decimal.digits);
-  const std::uint64_t digits = decimal.digits * kPowersOf10[kMaxDigits - length];
+[[gnu::always_inline]] inline DigitText digit_text(const Digits &digits) {
   constexpr std::uint64_t k1e8 = 100000000;
-  const auto first_nine = static_cast<std::uint32_t>(digits / k1e8);
-  DigitText text;
-  text.first = static_cast<char>('0' + first_nine / k1e8);
-  text.next_eight = detail::digits_of_eight(first_nine % k1e8);
-  text.last_eight = detail::digits_of_eight(static_cast<std::uint32_t>(digits % k1e8));
-  // countl_zero gives 64 for 0.
-  text.count = text.last_eight != 0 ? 17 - std::countl_zero(text.last_eight) / 8
-                                    : 9 - std::countl_zero(text.next_eight) / 8;
-  text.exponent = decimal.exponent + length - 1;
-  return text;
+  const std::uint64_t first = digits.sixteen / k1e8;
+  const detail::SixteenDigits text = detail::digits_of_two_eights(
+      static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(digits.sixteen - first * k1e8));
+  // Up to the last that is not 0; the first never is.
+  int count = text.low != 0 ? 8 + detail::bytes_of(text.low) : detail::bytes_of(text.high);
+  if (digits.last != 0) count = 17;
+  return {text.high | detail::kZeroChars, text.low | detail::kZeroChars,
+          static_cast<char>('0' + digits.last), count, digits.exponent};
 }
 
 // 0.00ddd
-char *write_below_one(char *out, const DigitText &text) {
+[[gnu::always_inline]] inline char *write_below_one(char *out, const DigitText &text) {
   std::memcpy(out, "0.000", 5);
   out += 1 - text.exponent;
   text.store(out);
   return out + text.count;
 }
 
-// ddd.ddd, or ddd followed by zeros; exponent below 16.  The digits after the point are shifted in
+// ddd.ddd, or ddd followed by zeros; exponent below 15.  The digits after the point are shifted in
 // registers: reading back what was just stored would wait for the stores.
-char *write_fixed(char *out, const DigitText &text) {
+[[gnu::always_inline]] inline char *write_fixed(char *out, const DigitText &text) {
   const int whole_digits = text.exponent + 1;
   text.store(out);  // the zeros after the last digit are there
   if (text.count <= whole_digits) return out + whole_digits;
-  const Uint128 tail = (Uint128{text.last_eight | detail::kZeroChars} << 64 | text.next_eight |
-                        detail::kZeroChars) >>
-                       (8 * text.exponent);
+  const Uint128 sixteen = Uint128{text.next_eight} << 64 | text.first_eight;
+  const Uint128 tail = sixteen >> (8 * whole_digits);
   out[whole_digits] = '.';
-  detail::store_bytes(out + whole_digits + 1, static_cast<std::uint64_t>(tail));
-  detail::store_bytes(out + whole_digits + 9, static_cast<std::uint64_t>(tail >> 64));
-  return out + text.count + 1;
+  ++out;
+  detail::store_bytes(out + whole_digits, static_cast<std::uint64_t>(tail));
+  detail::store_bytes(out + whole_digits + 8, static_cast<std::uint64_t>(tail >> 64));
+  out[16] = text.last;
+  return out + text.count;
 }
 
 char *write_scientific(char *out, const DigitText &text) {
   text.store(out + 1);
-  out[0] = text.first;
+  out[0] = out[1];
   out[1] = '.';
   out += text.count == 1 ? 1 : text.count + 1;
   *out++ = 'e';
@@ -210,8 +281,8 @@ char *write_scientific(char *out, const DigitText &text) {
   return write_two_digits(out, magnitude % 100);
 }
 
-char *write_decimal(char *out, const Decimal &decimal, int scientific_from) {
-  const DigitText text = digit_text(decimal);
+[[gnu::always_inline]] inline char *write_digits(char *out, const DigitText &text,
+                                                 int scientific_from) {
   if (text.exponent < -4 || text.exponent >= scientific_from) return write_scientific(out, text);
   return text.exponent < 0 ? write_below_one(out, text) : write_fixed(out, text);
 }
@@ -237,65 +308,96 @@ struct Layout<float> {
   static constexpr int kScientificFrom = 6;
 };
 
+// The parts of a number's representation, without its sign.
 template <typename Real>
-Decimal shortest_decimal_of(Real positive) {
-  constexpr int kFractionBits = std::numeric_limits<Real>::digits - 1;
-  constexpr int kMinExponent = std::numeric_limits<Real>::min_exponent - 1 - kFractionBits;
-  constexpr std::uint64_t kHiddenBit = std::uint64_t{1} << kFractionBits;
-  const std::uint64_t bits = std::bit_cast<typename Layout<Real>::Bits>(positive);
-  const std::uint64_t fraction = bits & (kHiddenBit - 1);
-  const int biased = static_cast<int>(bits >> kFractionBits);
-  if (biased == 0) return shortest_decimal(fraction, kMinExponent, false);
-  return shortest_decimal(fraction | kHiddenBit, kMinExponent + biased - 1,
-                          fraction == 0 && biased > 1);
-}
+struct Binary : Layout<Real> {
+  using typename Layout<Real>::Bits;
+  static constexpr int kFractionBits = std::numeric_limits<Real>::digits - 1;
+  static constexpr int kMinExponent = std::numeric_limits<Real>::min_exponent - 1 - kFractionBits;
+  static constexpr Bits kHiddenBit = Bits{1} << kFractionBits;
 
+  explicit Binary(Bits magnitude)
+      : fraction(magnitude & (kHiddenBit - 1)),
+        biased(static_cast<int>(magnitude >> kFractionBits)) {}
+
+  bool is_finite() const { return biased < 2 * std::numeric_limits<Real>::max_exponent - 1; }
+  bool is_normal() const { return biased > 0; }
+  Bits significand() const { return is_normal() ? fraction | kHiddenBit : fraction; }
+  int exponent() const { return kMinExponent + (is_normal() ? biased - 1 : 0); }
+  bool is_narrow_below() const { return fraction == 0 && biased > 1; }
+
+  Bits fraction;
+  int biased;
+};
+
+// Any number but NaN, always exactly.
 template <typename Real>
-char *write_special(char *out, Real magnitude) {
+[[gnu::noinline]] char *write_any(char *out, Real magnitude) {
   if (magnitude == 0) return write_word(out, "0", 1);
-  return write_word(out, "Infinity", 8);
+  if (magnitude > std::numeric_limits<Real>::max()) return write_word(out, "Infinity", 8);
+  const Binary<Real> binary(std::bit_cast<typename Layout<Real>::Bits>(magnitude));
+  const Decimal decimal =
+      shortest_decimal(binary.significand(), binary.exponent(), binary.is_narrow_below());
+  return write_digits(out, digit_text(normalized(decimal)), Layout<Real>::kScientificFrom);
 }
 
-template <typename Real>
-char *write_shortest(char *out, Real magnitude) {
-  if (magnitude == 0 || magnitude > std::numeric_limits<Real>::max()) {
-    return write_special(out, magnitude);
+// The same, fast for the numbers that one product decides: nearly all.
+[[gnu::always_inline]] inline char *write_most(char *out, double magnitude) {
+  const Binary<double> binary(std::bit_cast<std::uint64_t>(magnitude));
+  const bool regular = binary.is_finite() && binary.is_normal() && binary.fraction != 0;
+  Digits digits;
+  if (regular && shortest_from_one_product(binary.significand(), binary.exponent(), digits))
+      [[likely]] {
+    return write_digits(out, digit_text(digits), Layout<double>::kScientificFrom);
   }
-  return write_decimal(out, shortest_decimal_of(magnitude), Layout<Real>::kScientificFrom);
+  return write_any(out, magnitude);
 }
 
 // A number that is a decimal of at most 15 digits, 6 of them after the point, is written from the
 // integer of its millionths: the quotient of two exact doubles is correctly rounded, two decimals
 // of so few digits never share a double, and none lies on the border of a rounding interval (that
 // takes 54 significant bits).  Below 0.0001 the notation is scientific.
-bool write_short_fixed(char *&out, double magnitude) {
+[[gnu::always_inline]] inline bool write_short_fixed(char *&out, double magnitude) {
   const double scaled = magnitude * 1e6;
-  if (!(scaled >= 100 && scaled < 1e15)) return false;
+  if (!(scaled < 1e15)) return false;
   // A wrong rounding here only fails the comparison that follows.
   // NOLINTNEXTLINE(bugprone-incorrect-roundings)
-  const auto millionths = static_cast<std::uint64_t>(scaled + 0.5);
-  if (static_cast<double>(millionths) / 1e6 != magnitude) return false;
-  out = write_uint64(out, millionths / 1000000);
-  out = write_fraction(out, static_cast<std::uint32_t>(millionths % 1000000));
+  const auto millionths = static_cast<std::int64_t>(scaled + 0.5);
+  if (millionths < 100 || static_cast<double>(millionths) / 1e6 != magnitude) return false;
+  const auto whole = static_cast<std::uint64_t>(millionths) / 1000000;
+  const auto fraction =
+      static_cast<std::uint32_t>(static_cast<std::uint64_t>(millionths) - whole * 1000000);
+  if (whole >= 100000000) {
+    out = write_fraction(write_uint64(out, whole), fraction);
+    return true;
+  }
+  const detail::SixteenDigits digits =
+      detail::digits_of_two_eights(static_cast<std::uint32_t>(whole), fraction * 100);
+  out = detail::write_without_leading_zeros(out, digits.high);
+  if (fraction == 0) return true;
+  *out = '.';
+  detail::store_bytes(out + 1, digits.low | detail::kZeroChars);
+  out += 1 + detail::bytes_of(digits.low);
   return true;
 }
 
 }  // namespace
 
 char *write_float64(char *out, double value) {
-  if (std::isnan(value)) return write_word(out, "NaN", 3);
   *out = '-';
-  out += std::signbit(value);
+  char *end = out + std::signbit(value);
   const double magnitude = std::fabs(value);
-  if (write_short_fixed(out, magnitude)) return out;
-  return write_shortest(out, magnitude);
+  if (write_short_fixed(end, magnitude)) return end;
+  if (std::isnan(value)) [[unlikely]]
+    return write_word(out, "NaN", 3);
+  return write_most(end, magnitude);
 }
 
 char *write_float32(char *out, float value) {
   if (std::isnan(value)) return write_word(out, "NaN", 3);
   *out = '-';
   out += std::signbit(value);
-  return write_shortest(out, std::fabs(value));
+  return write_any(out, std::fabs(value));
 }
 
 }  // namespace pgexport::spell

@@ -8,31 +8,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 
 #include "core/text/integer_text.h"
+#include "core/text/numeric_parts.h"
 
 #include "core/no_postgres.h"
 
 namespace pgexport::spell {
-
-namespace detail {
-
-inline constexpr unsigned kNumericFormMask = 0xC000;
-inline constexpr unsigned kNumericShort = 0x8000;
-inline constexpr unsigned kShortNegative = 0x2000;
-inline constexpr unsigned kShortScaleMask = 0x1F80;
-inline constexpr unsigned kShortScaleShift = 7;
-inline constexpr unsigned kShortWeightSign = 0x0040;
-inline constexpr unsigned kShortWeightMask = 0x003F;
-
-inline unsigned load_word(const char *p) {
-  std::uint16_t word;
-  std::memcpy(&word, p, sizeof word);
-  return word;
-}
-
-}  // namespace detail
 
 // Upper bound of the bytes that write_numeric writes for this value.
 std::size_t numeric_text_bound(const char *body, std::uint32_t size);

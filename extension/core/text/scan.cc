@@ -7,13 +7,6 @@
 namespace pgexport::spell {
 namespace {
 
-struct NonAscii {
-  bool matches(char c) const { return static_cast<signed char>(c) < 0; }
-#ifdef EXPORT_SSE2
-  unsigned mask(__m128i v) const { return static_cast<unsigned>(_mm_movemask_epi8(v)); }
-#endif
-};
-
 #ifdef EXPORT_SSE2
 
 #define EXPORT_AVX2 __attribute__((target("avx2"), always_inline)) inline
@@ -35,21 +28,17 @@ EXPORT_AVX2 unsigned mask_of(const JsonSpecial &, __m256i v) {
       _mm256_movemask_epi8(_mm256_or_si256(control, _mm256_or_si256(quote, backslash))));
 }
 
-EXPORT_AVX2 unsigned mask_of(const NonAscii &, __m256i v) {
-  return static_cast<unsigned>(_mm256_movemask_epi8(v));
-}
-
 #undef EXPORT_AVX2
 
 // REQUIRES: n >= 32.  The last block overlaps the one before it.
-template <bool kCopy, typename Match>
-__attribute__((target("avx2"))) std::size_t scan_avx2(char *out, const char *p, std::size_t n,
+template <typename Match>
+__attribute__((target("avx2"))) std::size_t copy_avx2(char *out, const char *p, std::size_t n,
                                                       const Match &match) {
   const std::size_t last = n - 32;
   std::size_t i = 0;
   for (;;) {
     const __m256i v = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(p + i));
-    if constexpr (kCopy) _mm256_storeu_si256(reinterpret_cast<__m256i *>(out + i), v);
+    _mm256_storeu_si256(reinterpret_cast<__m256i *>(out + i), v);
     if (const unsigned mask = mask_of(match, v)) {
       return i + static_cast<unsigned>(std::countr_zero(mask));
     }
@@ -61,17 +50,18 @@ __attribute__((target("avx2"))) std::size_t scan_avx2(char *out, const char *p, 
 // Read before its initialisation it is false, which is slower but right.
 const bool has_avx2 = __builtin_cpu_supports("avx2");
 
-template <bool kCopy, typename Match>
-std::size_t scan_best(char *out, const char *p, std::size_t n, const Match &match) {
-  if (n >= 32 && has_avx2) return scan_avx2<kCopy>(out, p, n, match);
-  return detail::scan<kCopy>(out, p, n, match);
+// REQUIRES: n > kInlineScan.
+template <typename Match>
+std::size_t copy_best(char *out, const char *p, std::size_t n, const Match &match) {
+  if (has_avx2) return copy_avx2(out, p, n, match);
+  return detail::scan<true>(out, p, n, match);
 }
 
 #else
 
-template <bool kCopy, typename Match>
-std::size_t scan_best(char *out, const char *p, std::size_t n, const Match &match) {
-  return detail::scan<kCopy>(out, p, n, match);
+template <typename Match>
+std::size_t copy_best(char *out, const char *p, std::size_t n, const Match &match) {
+  return detail::scan<true>(out, p, n, match);
 }
 
 #endif
@@ -113,18 +103,6 @@ struct NotPlain {
 
 }  // namespace
 
-std::size_t find_any(const char *p, std::size_t n, const ByteSet &set) {
-  return scan_best<false>(nullptr, p, n, AnyOf(set));
-}
-
-std::size_t find_json_special(const char *p, std::size_t n) {
-  return scan_best<false>(nullptr, p, n, JsonSpecial());
-}
-
-std::size_t find_non_ascii(const char *p, std::size_t n) {
-  return scan_best<false>(nullptr, p, n, NonAscii());
-}
-
 std::size_t valid_utf8_prefix(const char *p, std::size_t n) {
   std::size_t i = 0;
   while (i < n) {
@@ -143,11 +121,11 @@ std::size_t valid_utf8_prefix(const char *p, std::size_t n) {
 namespace detail {
 
 std::size_t copy_long(char *out, const char *p, std::size_t n, const AnyOf &set) {
-  return scan_best<true>(out, p, n, set);
+  return copy_best(out, p, n, set);
 }
 
 std::size_t copy_long(char *out, const char *p, std::size_t n, const JsonSpecial &special) {
-  return scan_best<true>(out, p, n, special);
+  return copy_best(out, p, n, special);
 }
 
 }  // namespace detail

@@ -10,10 +10,7 @@
 #include <cstdint>
 #include <cstring>
 
-#if defined(__SSE2__) && !defined(EXPORT_NO_SIMD)
-#define EXPORT_SSE2 1
-#include <emmintrin.h>
-#endif
+#include "core/text/sse2.h"
 
 #include "core/no_postgres.h"
 
@@ -23,15 +20,6 @@ namespace pgexport::spell {
 struct ByteSet {
   char bytes[4];
 };
-
-// Index of the first byte of `set` in p[0, n), or n.
-std::size_t find_any(const char *p, std::size_t n, const ByteSet &set);
-
-// Index of the first byte that JSON must escape (below 0x20, '"' or '\\'), or n.
-std::size_t find_json_special(const char *p, std::size_t n);
-
-// Index of the first byte with the high bit set, or n.
-std::size_t find_non_ascii(const char *p, std::size_t n);
 
 // Length of the longest prefix of p[0, n) that is valid UTF-8 as PostgreSQL defines it: no
 // surrogates, no overlong forms, nothing above U+10FFFF, no NUL byte.
@@ -177,6 +165,13 @@ template <typename Match>
 [[gnu::always_inline]] inline std::size_t copy_until(char *out, const char *p, std::size_t n,
                                                      const Match &match) {
   if (n > detail::kInlineScan) return detail::copy_long(out, p, n, match);
+  return detail::scan<true>(out, p, n, match);
+}
+
+// The same for any type that finds bytes as AnyOf does, inline whatever the length.
+template <typename Match>
+[[gnu::always_inline]] inline std::size_t copy_until_inline(char *out, const char *p, std::size_t n,
+                                                            const Match &match) {
   return detail::scan<true>(out, p, n, match);
 }
 

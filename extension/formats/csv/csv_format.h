@@ -16,6 +16,7 @@ class CsvFormat final : public Format {
     return "comma-separated values in the dialects of PostgreSQL, RFC 4180 and Excel";
   }
   bool is_text() const override { return true; }
+  bool holds_one_table() const override { return true; }
   std::span<const OptionSpec> options() const override;
   CellNeeds needs(const OptionValues &values) const override;
   std::unique_ptr<RowWriter> make_writer(const OptionValues &values,

@@ -145,7 +145,7 @@ std::span<const OptionSpec> csv_options() {
       {"escape", single_byte, "the quote", "character before a quote or escape inside a field"},
       {"null", text, "", "text of a null, never quoted"},
       {"force_quote", json, "false",
-       "true to quote every value that is not null, or an array of the headings to quote"},
+       "true to quote every value that is not null, or an array of the columns to quote"},
       {"header", boolean, "true", "begin with a line of headings"},
       {"line_end",
        choice,
@@ -171,6 +171,7 @@ std::span<const OptionSpec> csv_options() {
        "postgres",
        "style of intervals; iso_8601 in all dialects but postgres",
        {"postgres", "iso_8601"}},
+      {"sheet", text, "", "name of the table to write, if the document has several"},
   };
   return specs;
 }

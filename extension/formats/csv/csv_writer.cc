@@ -63,6 +63,12 @@ void put_decimal_comma(char *begin, char *end) {
   throw Error(sqlstate::data_corrupted, "array value is corrupted");
 }
 
+// Whether an option means this column: by its name in the query, as COPY does, or by its heading.
+// A name is in UTF-8, as options are; a heading is in the document's encoding.
+bool is_called(const Column &column, std::string_view called) {
+  return called == column.name || called == column.heading;
+}
+
 struct CellSource {
   const Cell *cells;
   [[gnu::always_inline]] bool next(Cell &cell) {
@@ -99,13 +105,16 @@ void CsvWriter::begin_table(const TableHead &head) {
 }
 
 void CsvWriter::check_forced_columns(const TableHead &head) const {
-  std::vector<std::string_view> headings;
-  for (const Column &column : head.columns) headings.push_back(column.heading);
   for (const std::string &forced : settings_.force_columns) {
-    if (std::find(headings.begin(), headings.end(), forced) != headings.end()) continue;
+    const auto means = [&](const Column &column) { return is_called(column, forced); };
+    if (std::any_of(head.columns.begin(), head.columns.end(), means)) continue;
+    std::vector<std::string_view> names;
+    for (const Column &column : head.columns) {
+      names.push_back(column.name.empty() ? column.heading : column.name);
+    }
     throw Error(sqlstate::undefined_column,
                 "column \"" + excerpt(forced) + "\" of option \"force_quote\" does not exist", {},
-                did_you_mean(nearest_name(forced, headings)));
+                did_you_mean(nearest_name(forced, names)));
   }
 }
 
@@ -115,8 +124,8 @@ void CsvWriter::plan_columns(const TableHead &head) {
   const bool bytes = never_quoted(settings_, kHexBytes);
   const auto &listed = settings_.force_columns;
   for (const Column &column : head.columns) {
-    const bool forced = settings_.force_all ||
-                        std::find(listed.begin(), listed.end(), column.heading) != listed.end();
+    const auto means = [&](const std::string &called) { return is_called(column, called); };
+    const bool forced = settings_.force_all || std::any_of(listed.begin(), listed.end(), means);
     columns_.push_back({forced, plain && !forced, bytes && !forced, {}});
   }
   layout_ = head.layout;

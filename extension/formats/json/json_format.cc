@@ -19,6 +19,8 @@ class JsonFormat final : public Format {
     return lines_ ? "JSON Lines, one object per line" : "JSON, an array of objects";
   }
   bool is_text() const override { return true; }
+  bool shows(SectionKind kind) const override { return !lines_ || kind == SectionKind::table; }
+  bool holds_one_table() const override { return lines_; }
 
   std::span<const OptionSpec> options() const override {
     return lines_ ? jsonl_option_specs() : json_option_specs();

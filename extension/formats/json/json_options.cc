@@ -30,15 +30,20 @@ const std::vector<OptionSpec> &all_specs() {
        "what becomes of columns of the same name; suffix makes them name, name_2, name_3",
        {"error", "suffix"}},
       {"omit_nulls", OptionType::boolean, "false", "leave out keys whose value is null"},
+      {"sheet", OptionType::text, "", "name of the table to write, if the document has several"},
   };
   return specs;
 }
 
 }  // namespace
 
-std::span<const OptionSpec> json_option_specs() { return all_specs(); }
+// JSON Lines has no `pretty`, which is the first; JSON holds every table and has no `sheet`, which
+// is the last.
+std::span<const OptionSpec> json_option_specs() {
+  return std::span(all_specs()).first(all_specs().size() - 1);
+}
 
-std::span<const OptionSpec> jsonl_option_specs() { return json_option_specs().subspan(1); }
+std::span<const OptionSpec> jsonl_option_specs() { return std::span(all_specs()).subspan(1); }
 
 JsonOptions read_json_options(const OptionValues &values, bool lines) {
   const auto chosen = [&](std::string_view name, std::string_view choice) {

@@ -47,44 +47,91 @@ JsonWriter::Key::Key(const std::string &text) : size_(text.size()) {
 }
 
 JsonWriter::JsonWriter(const JsonOptions &options, OutputBuffer &out)
-    : RowWriter(out), options_(options), values_(options_, out) {
+    : RowWriter(out), options_(options), values_(options_, out) {}
+
+// The bytes around rows: those of a document stand three levels deeper than those of a query.
+void JsonWriter::frame_rows() {
   if (options_.lines) {
-    before_row_ = before_next_row_ = "";
+    before_key_ = ",";
     after_row_ = after_empty_row_ = "}\n";
-  } else if (options_.pretty) {
-    before_row_ = "\n  ";
-    before_next_row_ = ",\n  ";
-    after_row_ = "\n  }";
-    after_empty_row_ = "}";
-  } else {
-    before_row_ = "\n";
-    before_next_row_ = ",\n";
-    after_row_ = after_empty_row_ = "}";
+    return;
   }
+  const std::string line = options_.pretty ? "\n" + std::string(framed_ ? 6 : 0, ' ') : "\n";
+  before_first_row_ = options_.pretty ? line + "  " : line;
+  before_next_row_ = "," + before_first_row_;
+  before_key_ = options_.pretty ? "," + line + "    " : ",";
+  after_row_ = options_.pretty ? line + "  }" : "}";
+  after_empty_row_ = "}";
+  after_last_row_ = line + "]";
 }
 
-void JsonWriter::begin(const DocumentInfo &) {
-  if (!options_.lines) out_.push('[');
+void JsonWriter::append_member(std::string_view key, std::string_view value) {
+  spell::append_json_string(out_, key.data(), key.size());
+  out_.append(options_.pretty ? ": " : ":");
+  spell::append_json_string(out_, value.data(), value.size());
+}
+
+void JsonWriter::begin(const DocumentInfo &info) {
+  framed_ = !info.is_plain && !options_.lines;
+  frame_rows();
+  if (options_.lines) return;
+  if (!framed_) {
+    out_.push('[');
+    return;
+  }
+  out_.append(options_.pretty ? "{\n  " : "{");
+  append_member("title", info.title);
+  out_.append(options_.pretty ? ",\n  \"sections\": [" : ",\"sections\":[");
 }
 
 std::string JsonWriter::key_text(const std::string &name) const {
   OutputBuffer key;
-  key.append(options_.pretty ? ",\n    " : ",");
+  key.append(before_key_);
   spell::append_json_string(key, name.data(), name.size());
   key.append(options_.pretty ? ": " : ":");
   return std::string(key.view());
 }
 
+void JsonWriter::begin_section(std::string_view name, std::string_view kind,
+                               std::string_view title) {
+  const std::string_view next = options_.pretty ? ",\n      " : ",";
+  if (any_section_) out_.push(',');
+  any_section_ = true;
+  out_.append(options_.pretty ? "\n    {\n      " : "\n{");
+  append_member("name", name);
+  out_.append(next);
+  append_member("kind", kind);
+  if (!title.empty()) {
+    out_.append(next);
+    append_member("title", title);
+  }
+  out_.append(next);
+}
+
 void JsonWriter::begin_table(const TableHead &head) {
-  if (any_table_) {
+  if (!framed_ && any_section_) {
     throw Error(sqlstate::feature_not_supported, "a JSON document has only one table", {},
                 "Export each table into a document of its own.");
   }
+  columns_.clear();
   for (const std::string &name : json_names(head.columns, options_.duplicate_names)) {
     columns_.push_back({Key(key_text(name)), {}});
   }
   layout_ = head.layout;
-  any_table_ = true;
+  before_row_ = before_first_row_;
+  any_row_ = false;
+  if (framed_) {
+    begin_section(head.name, section_kind_name(head.kind), head.title);
+    out_.append(options_.pretty ? "\"rows\": [" : "\"rows\":[");
+  }
+  any_section_ = true;
+}
+
+void JsonWriter::text(const TextBlock &block) {
+  if (!framed_) return;
+  begin_section(block.name, section_kind_name(SectionKind::text), block.title);
+  append_member("text", block.text);
+  out_.append(options_.pretty ? "\n    }" : "}");
 }
 
 // Writes one object, or returns false if the source does not have a cell.
@@ -148,10 +195,20 @@ void JsonWriter::preview_cell(const Cell &cell, std::size_t column) {
   values_.close(room);
 }
 
-void JsonWriter::end_table() { layout_ = nullptr; }
+void JsonWriter::end_table() {
+  layout_ = nullptr;
+  if (!framed_) return;
+  out_.append(any_row_ ? std::string_view(after_last_row_) : "]");
+  out_.append(options_.pretty ? "\n    }" : "}");
+}
 
 void JsonWriter::finish() {
-  if (!options_.lines) out_.append(any_row_ ? "\n]\n" : "]\n");
+  if (options_.lines) return;
+  if (framed_) {
+    out_.append(options_.pretty ? "\n  ]\n}\n" : "\n]}\n");
+  } else {
+    out_.append(any_row_ ? "\n]\n" : "]\n");
+  }
 }
 
 }  // namespace pgexport

@@ -4,7 +4,8 @@
 // again.  Whatever their bytes, the structure holds: no byte of a text can end its string.  The
 // same goes for json values, which must be JSON as PostgreSQL's type guarantees.
 //
-// A document has one table for now: a second begin_table() throws feature_not_supported.
+// A plain query is written as its rows alone.  A document of several sections is an object:
+//   {"title": …, "sections": [{"name": …, "kind": "table", "rows": [{…}, …]}, …]}
 #pragma once
 
 #include <string>
@@ -29,6 +30,7 @@ class JsonWriter final : public RowWriter {
   WriteOutcome row(const TupleView &tuple) noexcept override;
   void preview_cell(const Cell &cell, std::size_t column) override;
   void end_table() override;
+  void text(const TextBlock &block) override;
   void finish() override;
 
  private:
@@ -61,6 +63,9 @@ class JsonWriter final : public RowWriter {
     spell::DateCache dates;
   };
 
+  void frame_rows();
+  void append_member(std::string_view key, std::string_view value);
+  void begin_section(std::string_view name, std::string_view kind, std::string_view title);
   std::string key_text(const std::string &name) const;
   template <typename Source>
   WriteOutcome write_row(Source source) noexcept;
@@ -72,12 +77,17 @@ class JsonWriter final : public RowWriter {
   std::vector<JsonColumn> columns_;
   const TupleLayout *layout_ = nullptr;
   std::size_t zone_hint_ = 0;
-  // What comes before a row's object; after it, if it has keys; and if it has none.
+  bool framed_ = false;  // a document of several sections
+  // What comes before the first row's object and before the others; after one that has keys, and
+  // after one that has none; after the last.
+  std::string before_first_row_;
+  std::string before_next_row_;
+  std::string after_row_;
+  std::string after_empty_row_;
+  std::string after_last_row_;
+  std::string before_key_;
   std::string_view before_row_;
-  std::string_view before_next_row_;
-  std::string_view after_row_;
-  std::string_view after_empty_row_;
-  bool any_table_ = false;
+  bool any_section_ = false;
   bool any_row_ = false;
 };
 

@@ -1,0 +1,505 @@
+#include "dsl/queries.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/error.h"
+#include "dsl/fault.h"
+#include "dsl/formulas.h"
+
+namespace pgexport::dsl {
+
+using sql::Value;
+
+namespace {
+
+constexpr Type kText{Kind::text};
+
+// A column in `value` that is neither grouped nor inside an aggregate; nullptr if there is none.
+const CatalogColumn *ungrouped(const Value &value, const std::vector<Value> &keys) {
+  if (std::find(keys.begin(), keys.end(), value) != keys.end()) return nullptr;
+  if (sql::is_aggregate(value)) return nullptr;
+  if (const auto *use = std::get_if<sql::ColumnUse>(&value.node)) return use->column;
+  for (const Value *part : sql::parts(value)) {
+    if (const CatalogColumn *column = ungrouped(*part, keys)) return column;
+  }
+  return nullptr;
+}
+
+Value output_of(int relation, const sql::Output &output) {
+  return {sql::OutputUse{relation, output.number}, output.value.type};
+}
+
+Value record(std::vector<Value> members) {
+  return {sql::Record{std::move(members)}, {Kind::record}};
+}
+
+// Adds a result behind the others and returns its use from outside, where the query is t<relation>.
+Value add_output(sql::Select &select, Value value, int relation) {
+  const int number = static_cast<int>(select.outputs.size()) + 1;
+  select.outputs.push_back({number, std::move(value)});
+  return output_of(relation, select.outputs.back());
+}
+
+// Hands the keys of an order out as results, to be used again outside.
+std::vector<sql::SortKey> hand_out(const std::vector<sql::SortKey> &order, sql::Select &select,
+                                   int relation) {
+  std::vector<sql::SortKey> outside;
+  for (const sql::SortKey &key : order) {
+    outside.push_back({add_output(select, key.value, relation), key.descending, key.nulls});
+  }
+  return outside;
+}
+
+Value no_rows() { return constant("[]", {Kind::json}); }
+
+Value rows_or_none(Value rows) {
+  return {sql::Invocation{.function = "COALESCE",
+                          .calling = Calling::construct,
+                          .arguments = {std::move(rows), no_rows()}},
+          {Kind::json}};
+}
+
+}  // namespace
+
+// Runs `body`; a fault becomes a diagnostic, and false.
+template <typename Body>
+bool QueryBinder::collect(Body body) {
+  try {
+    body();
+    return true;
+  } catch (const Fault &fault) {
+    diagnostics_.error(fault.state(), fault.place(), fault.message(), fault.hint());
+    return false;
+  }
+}
+
+QueryBinder::QueryBinder(const Template &source, Catalog &catalog, Parameters &parameters,
+                         Constants &constants, Diagnostics &diagnostics)
+    : template_(source),
+      scope_(catalog),
+      binder_(scope_, parameters, catalog, constants),
+      parameters_(parameters),
+      diagnostics_(diagnostics) {
+  bind_sources();
+}
+
+void QueryBinder::bind_sources() {
+  if (!template_.from) return;
+  is_broken_ = !collect([&] {
+    const int number = scope_.add(template_.from->relation);
+    sources_.push_back({number, scope_.relation(number)});
+  });
+  for (const Join &join : template_.joins) {
+    is_broken_ = !collect([&] { bind_join(join); }) || is_broken_;
+  }
+}
+
+void QueryBinder::bind_join(const Join &join) {
+  const int number = scope_.add(join.relation);
+  auto on = binder_.condition(join.on, Aggregates::refused);
+  if (!on) {
+    throw Fault(sqlstate::invalid_parameter_value, join.on.place,
+                "the join has no condition left without its optional parameters",
+                "Join by columns, and put conditions on parameters into where.");
+  }
+  sources_.push_back({number, scope_.relation(number),
+                      join.left ? sql::JoinKind::left : sql::JoinKind::inner, std::move(on)});
+}
+
+bool QueryBinder::has_source(Place place) {
+  if (template_.from) return !is_broken_;
+  diagnostics_.error(sqlstate::syntax_error, place, "the template has no from",
+                     "Say where the rows come from, as in \"from sales.orders as o\".");
+  return false;
+}
+
+std::optional<Value> QueryBinder::bind_where(
+    const std::vector<const std::vector<Condition> *> &extra) {
+  std::vector<Value> members;
+  const auto add = [&](const std::vector<Condition> &conditions) {
+    for (const Condition &condition : conditions) {
+      collect([&] {
+        if (auto bound = binder_.condition(condition.expression, Aggregates::refused)) {
+          members.push_back(*std::move(bound));
+        }
+      });
+    }
+  };
+  add(template_.where);
+  for (const auto *conditions : extra) add(*conditions);
+  if (members.empty()) return std::nullopt;
+  return conjunction(std::move(members));
+}
+
+QueryBinder::Level QueryBinder::bind_level(const Query &query) {
+  Level level;
+  for (const Expression &key : query.group_by.keys) {
+    collect([&] { level.keys.push_back(binder_.value(key, Aggregates::refused)); });
+  }
+  level.is_grouped = !query.group_by.keys.empty();
+  for (const Column &column : query.columns) {
+    std::optional<Value> &bound = level.columns.emplace_back();
+    const auto *expression = std::get_if<Expression>(&column.value);
+    if (!expression) continue;
+    collect([&] { bound = binder_.value(*expression, Aggregates::allowed); });
+    level.is_grouped = level.is_grouped || (bound && sql::has_aggregate(*bound));
+  }
+  for (const OrderKey &key : query.order_by.keys) {
+    collect([&] {
+      Value value = binder_.value(key.expression, Aggregates::allowed);
+      level.order.push_back({std::move(value), key.descending, key.nulls});
+    });
+  }
+  return level;
+}
+
+void QueryBinder::check_grouping(const Query &query, const Level &level) {
+  if (!level.is_grouped) return;
+  const auto check = [&](const Value &value, Place place) {
+    const CatalogColumn *column = ungrouped(value, level.keys);
+    if (!column) return;
+    diagnostics_.error(sqlstate::grouping_error, place,
+                       "column " + quoted_excerpt(column->name) +
+                           " is neither in group by nor in an aggregate",
+                       "Add it to group by, or write for example sum(" + column->name + ").");
+  };
+  for (std::size_t i = 0; i < level.columns.size(); i++) {
+    const auto *expression = std::get_if<Expression>(&query.columns[i].value);
+    if (level.columns[i] && expression) check(*level.columns[i], expression->place);
+  }
+  for (std::size_t i = 0; i < level.order.size(); i++) {
+    check(level.order[i].value, query.order_by.keys[i].expression.place);
+  }
+}
+
+void QueryBinder::check_headings(const std::vector<Column> &columns) {
+  for (std::size_t i = 0; i < columns.size(); i++) {
+    for (std::size_t j = 0; j < i; j++) {
+      if (columns[i].heading != columns[j].heading) continue;
+      diagnostics_.error(sqlstate::duplicate_column, columns[i].place,
+                         "two columns are called " + quoted_excerpt(columns[i].heading),
+                         "Headings are unique within a section.");
+    }
+  }
+}
+
+// Rows of a group must follow each other: its columns come first, in the direction that the order
+// gives them, if it names them.
+void QueryBinder::order_by_groups(const Query &query, const std::vector<GroupBreak> &groups,
+                                  Level &level) {
+  std::vector<sql::SortKey> first;
+  for (const GroupBreak &group : groups) {
+    const auto column = std::find_if(
+        query.columns.begin(), query.columns.end(),
+        [&](const Column &candidate) { return candidate.heading == group.heading; });
+    if (column == query.columns.end()) continue;
+    const auto &value = level.columns[static_cast<std::size_t>(column - query.columns.begin())];
+    if (!value) continue;
+    const auto same = std::find_if(level.order.begin(), level.order.end(),
+                                   [&](const sql::SortKey &key) { return key.value == *value; });
+    if (same == level.order.end()) {
+      first.push_back({*value});
+    } else {
+      first.push_back(std::move(*same));
+      level.order.erase(same);
+    }
+  }
+  level.order.insert(level.order.begin(), first.begin(), first.end());
+}
+
+std::vector<Value> QueryBinder::bind_formulas(const std::vector<Column> &columns,
+                                              const Level &level, int relation) {
+  std::vector<std::optional<Type>> types;
+  for (std::size_t i = 0; i < columns.size(); i++) {
+    const bool is_formula = std::holds_alternative<FormulaText>(columns[i].value);
+    if (!is_formula && !level.columns[i]) return {};  // already a fault
+    types.push_back(is_formula ? std::nullopt : std::optional(level.columns[i]->type));
+  }
+  FormulaBinder formulas(columns, types, relation);
+  std::vector<Value> values;
+  for (std::size_t i = 0; i < columns.size(); i++) {
+    collect([&] { values.push_back(formulas.value(i)); });
+  }
+  return values;
+}
+
+std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place place,
+                                                  const std::vector<GroupBreak> &groups,
+                                                  std::string_view sheet, bool with_nests) {
+  if (!has_source(place)) return std::nullopt;
+  check_headings(query.columns);
+  Level level = bind_level(query);
+  check_grouping(query, level);
+  order_by_groups(query, groups, level);
+
+  sql::Select inner;
+  inner.from = sources_;
+  inner.where = bind_where({&query.where});
+  inner.group_by = level.keys;
+  if (query.limit) inner.limit = query.limit->rows;
+
+  const int relation = next_relation();
+  std::vector<Value> columns = bind_formulas(query.columns, level, relation);
+  std::vector<Child> children;
+  if (with_nests) children = bind_children(sheet, {level.keys, {&query.where}});
+  if (diagnostics_.has_errors()) return std::nullopt;
+
+  BoundTable table;
+  for (const Value &column : columns) table.types.push_back(column.type);
+  for (const Child &child : children) {
+    table.types.push_back({Kind::json});
+    table.nests.push_back(child.nest->name);
+  }
+  // Numbers of results are those of the columns, with gaps where formulas are.
+  for (std::size_t i = 0; i < level.columns.size(); i++) {
+    if (level.columns[i]) inner.outputs.push_back({static_cast<int>(i) + 1, *level.columns[i]});
+  }
+  const bool is_flat = children.empty() && inner.outputs.size() == columns.size();
+  if (is_flat) {
+    inner.order_by = level.order;
+    table.select = std::move(inner);
+    return table;
+  }
+  // Results added now get numbers behind all columns.
+  int next = static_cast<int>(columns.size()) + 1;
+  const auto hand_out_value = [&](Value value) {
+    inner.outputs.push_back({next++, std::move(value)});
+    return output_of(relation, inner.outputs.back());
+  };
+  sql::Select &outer = table.select;
+  for (const sql::SortKey &key : level.order) {
+    outer.order_by.push_back({hand_out_value(key.value), key.descending, key.nulls});
+  }
+  std::optional<Value> key;
+  if (!children.empty()) key = hand_out_value(record(level.keys));
+  if (inner.limit) inner.order_by = level.order;
+  outer.from.push_back({relation, Box<sql::Select>(std::move(inner))});
+  int number = 1;
+  for (Value &column : columns) outer.outputs.push_back({number++, std::move(column)});
+  int child_relation = relation + 1;
+  for (Child &child : children) {
+    Value child_key{sql::OutputUse{child_relation, 1}, {Kind::record}};
+    Value same = operation("=", {*key, std::move(child_key)}, {Kind::boolean});
+    outer.from.push_back({child_relation, Box<sql::Select>(std::move(child.select)),
+                          sql::JoinKind::left, std::move(same)});
+    Value rows{sql::OutputUse{child_relation, 2}, {Kind::json}};
+    outer.outputs.push_back({number++, rows_or_none(std::move(rows))});
+    child_relation++;
+  }
+  return table;
+}
+
+std::vector<QueryBinder::Child> QueryBinder::bind_children(std::string_view parent,
+                                                           const Surroundings &surroundings) {
+  std::vector<Child> children;
+  for (const Nest &nest : template_.nests) {
+    if (nest.parent.heading != parent || nest.name == parent) continue;
+    if (surroundings.keys.empty()) {
+      diagnostics_.error(sqlstate::grouping_error, nest.parent.place,
+                         quoted_excerpt(parent) + " has no group by, so its rows have no children",
+                         "Rows are nested inside the groups of a sheet or of another nest.");
+      continue;
+    }
+    if (auto select = bind_nest(nest, surroundings)) {
+      children.push_back({&nest, *std::move(select)});
+    }
+  }
+  return children;
+}
+
+void QueryBinder::check_nest(const Nest &nest, std::size_t children) {
+  check_headings(nest.query.columns);
+  if (nest.query.columns.size() + children > kMaxNestColumns) {
+    diagnostics_.error(sqlstate::program_limit_exceeded, nest.place,
+                       "nest " + quoted_excerpt(nest.name) + " has too many columns",
+                       "The limit is " + std::to_string(kMaxNestColumns) + ".");
+  }
+  for (const Column &column : nest.query.columns) {
+    const char *what = std::holds_alternative<FormulaText>(column.value) ? "formula"
+                       : column.mask.kind != MaskKind::none              ? "mask"
+                       : column.total != TotalKind::none                 ? "total"
+                                                                         : nullptr;
+    if (!what) continue;
+    diagnostics_.error(sqlstate::feature_not_supported, column.place,
+                       "a column of a nest has no " + std::string(what),
+                       "Use it in a sheet.");
+  }
+}
+
+// One child as a JSON object, from the results of its level.
+Value QueryBinder::nest_row(const Nest &nest, const Level &level, int relation,
+                            const std::vector<Child> &children) {
+  std::vector<Value> members;
+  for (std::size_t i = 0; i < level.columns.size(); i++) {
+    Value value{sql::OutputUse{relation, static_cast<int>(i) + 1}, level.columns[i]->type};
+    const Place place = nest.query.columns[i].place;
+    if (value.type.entry) value = binder_.converter().to_text(std::move(value), place);
+    members.push_back(constant(nest.query.columns[i].heading, kText));
+    members.push_back(std::move(value));
+  }
+  int child_relation = relation + 1;
+  for (const Child &child : children) {
+    members.push_back(constant(child.nest->name, kText));
+    members.push_back(rows_or_none({sql::OutputUse{child_relation++, 2}, {Kind::json}}));
+  }
+  return invoke("json_build_object", std::move(members), {Kind::json});
+}
+
+std::optional<sql::Select> QueryBinder::bind_nest(const Nest &nest,
+                                                  const Surroundings &surroundings) {
+  const Query &query = nest.query;
+  Level level = bind_level(query);
+  std::vector<Value> own_keys = surroundings.keys;
+  own_keys.insert(own_keys.end(), level.keys.begin(), level.keys.end());
+  Level checked = level;
+  checked.keys = own_keys;
+  check_grouping(query, checked);
+
+  Surroundings inside{own_keys, surroundings.where};
+  inside.where.push_back(&query.where);
+  if (level.keys.empty()) inside.keys.clear();
+  std::vector<Child> children = bind_children(nest.name, inside);
+  check_nest(nest, children.size());
+
+  sql::Select inner;
+  inner.from = sources_;
+  inner.where = bind_where(inside.where);
+  if (level.is_grouped) inner.group_by = own_keys;
+  if (diagnostics_.has_errors()) return std::nullopt;
+
+  const int relation = next_relation();
+  for (const auto &column : level.columns) add_output(inner, *column, relation);
+  sql::Invocation rows{.function = "json_agg", .calling = Calling::aggregate};
+  rows.order_by = hand_out(level.order, inner, relation);
+  const Value parent_key = add_output(inner, record(surroundings.keys), relation);
+  sql::Select outer;
+  std::optional<Value> key;
+  if (!children.empty()) key = add_output(inner, record(own_keys), relation);
+  if (query.limit) {
+    const Value rank = add_output(
+        inner, {sql::Window{"row_number", {}, surroundings.keys, level.order}, {Kind::int8}},
+        relation);
+    Value limit = constant(std::to_string(query.limit->rows), {Kind::int8});
+    outer.where = operation("<=", {rank, std::move(limit)}, {Kind::boolean});
+  }
+  outer.from.push_back({relation, Box<sql::Select>(std::move(inner))});
+  rows.arguments.push_back(nest_row(nest, level, relation, children));
+  int child_relation = relation + 1;
+  for (Child &child : children) {
+    Value child_key{sql::OutputUse{child_relation, 1}, {Kind::record}};
+    Value same = operation("=", {*key, std::move(child_key)}, {Kind::boolean});
+    outer.from.push_back({child_relation++, Box<sql::Select>(std::move(child.select)),
+                          sql::JoinKind::left, std::move(same)});
+  }
+  outer.outputs.push_back({1, parent_key});
+  outer.outputs.push_back({2, {std::move(rows), {Kind::json}}});
+  outer.group_by.push_back(parent_key);
+  return outer;
+}
+
+std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
+  if (!has_source(summary.head.place)) return std::nullopt;
+  BoundFigures figures;
+  figures.before.resize(summary.metrics.size());
+  sql::Select now;
+  now.from = sources_;
+  now.where = bind_where({&summary.where});
+  for (const Metric &metric : summary.metrics) {
+    collect([&] {
+      Value value = binder_.value(metric.expression, Aggregates::allowed);
+      if (const CatalogColumn *column = ungrouped(value, {})) {
+        throw Fault(sqlstate::grouping_error, metric.expression.place,
+                    "column " + quoted_excerpt(column->name) + " is not in an aggregate",
+                    "A metric is one value of all rows, for example sum(" + column->name + ").");
+      }
+      figures.types.push_back(value.type);
+      add_output(now, std::move(value), 0);
+    });
+  }
+  if (diagnostics_.has_errors()) return std::nullopt;
+
+  // Per period that metrics are compared over: one query more, of the period before it.
+  struct Before {
+    const BoundParameter *parameter;
+    sql::Select select;
+  };
+  std::vector<Before> befores;
+  for (std::size_t i = 0; i < summary.metrics.size(); i++) {
+    const Metric &metric = summary.metrics[i];
+    if (!metric.compare) continue;
+    collect([&] {
+      const BoundParameter *parameter = compared_period(*metric.compare, summary);
+      const auto range = period_before(parameter->range);
+      if (!range) return;  // absent, or without a bound: nothing is before it
+      auto before = std::find_if(befores.begin(), befores.end(), [&](const Before &known) {
+        return known.parameter == parameter;
+      });
+      if (before == befores.end()) {
+        before = befores.insert(befores.end(), {parameter, {}});
+        before->select.from = sources_;
+        binder_.replace_period(parameter, *range);
+        before->select.where = bind_where({&summary.where});
+        binder_.replace_period(nullptr, {});
+      }
+      figures.before[i] = figures.types.size();
+      figures.types.push_back(figures.types[i]);
+      before->select.outputs.push_back(
+          {static_cast<int>(figures.types.size()), now.outputs[i].value});
+    });
+  }
+  if (befores.empty()) {
+    figures.select = std::move(now);
+    return figures;
+  }
+  int relation = next_relation();
+  const auto add_source = [&](sql::Select select, sql::JoinKind join) {
+    for (const sql::Output &output : select.outputs) {
+      figures.select.outputs.push_back({output.number, output_of(relation, output)});
+    }
+    figures.select.from.push_back({relation++, Box<sql::Select>(std::move(select)), join});
+  };
+  add_source(std::move(now), sql::JoinKind::none);
+  for (Before &before : befores) add_source(std::move(before.select), sql::JoinKind::cross);
+  // Results come in the order of their numbers.
+  std::sort(figures.select.outputs.begin(), figures.select.outputs.end(),
+            [](const sql::Output &a, const sql::Output &b) { return a.number < b.number; });
+  return figures;
+}
+
+const BoundParameter *QueryBinder::compared_period(const Comparing &comparing,
+                                                   const Summary &summary) {
+  const BoundParameter *parameter = nullptr;
+  if (!comparing.parameter.empty()) {
+    parameter = &parameters_.use(comparing.parameter, comparing.place);
+  } else {
+    for (const BoundParameter &candidate : parameters_.list()) {
+      if (candidate.declaration->type != ParameterType::daterange) continue;
+      if (parameter) {
+        throw Fault(sqlstate::undefined_parameter, comparing.place,
+                    "the template has several periods to compare with",
+                    "Say which one, as in \"compare previous $period\".");
+      }
+      parameter = &candidate;
+    }
+  }
+  if (!parameter || parameter->declaration->type != ParameterType::daterange) {
+    throw Fault(sqlstate::undefined_parameter, comparing.place,
+                "compare previous needs a parameter of type daterange");
+  }
+  const auto mentions = [&](const std::vector<Condition> &conditions) {
+    return std::any_of(conditions.begin(), conditions.end(), [&](const Condition &condition) {
+      return binder_.mentions_parameter(condition.expression, parameter->declaration->name);
+    });
+  };
+  if (!mentions(template_.where) && !mentions(summary.where)) {
+    throw Fault(sqlstate::undefined_parameter, comparing.place,
+                "no condition is on $" + parameter->declaration->name +
+                    ", so the period before it is the same",
+                "Add a condition, as in \"where created_at in $" + parameter->declaration->name +
+                    "\".");
+  }
+  return parameter;
+}
+
+}  // namespace pgexport::dsl

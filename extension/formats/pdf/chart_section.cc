@@ -1,0 +1,27 @@
+#include "formats/pdf/chart_section.h"
+
+#include <memory>
+
+#include "formats/pdf/chart_block.h"
+
+namespace pgexport::pdf {
+
+ChartSection::ChartSection(const Workshop &workshop, const TableHead &head)
+    : workshop_(workshop),
+      title_(head.title),
+      outline_name_(head.title.empty() ? head.name : head.title),
+      half_width_(head.half_width),
+      chart_(head, head.charts.front(), workshop.locale, workshop.theme.accent) {}
+
+bool ChartSection::add(const Cell *cells) {
+  chart_.add(cells);
+  return true;
+}
+
+void ChartSection::finish() {
+  workshop_.panels.add(
+      {title_, outline_name_, std::make_unique<ChartBlock>(workshop_.theme, chart_.take())},
+      half_width_);
+}
+
+}  // namespace pgexport::pdf

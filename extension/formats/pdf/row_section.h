@@ -1,0 +1,37 @@
+// A section of a PDF document that is made of rows.
+#pragma once
+
+#include "core/cell.h"
+#include "core/text/locale.h"
+#include "formats/pdf/page_flow.h"
+#include "formats/pdf/panel_flow.h"
+#include "formats/pdf/pdf_settings.h"
+#include "formats/pdf/theme.h"
+#include "formats/pdf/typesetter.h"
+
+#include "core/no_postgres.h"
+
+namespace pgexport::pdf {
+
+// What the sections of one document share.
+struct Workshop {
+  const PdfSettings &settings;
+  const Theme &theme;
+  const Locale &locale;
+  Typesetter &typesetter;
+  PageFlow &flow;
+  PanelFlow &panels;
+};
+
+class RowSection {
+ public:
+  virtual ~RowSection() = default;
+
+  // Returns false, having done nothing, for a row with an array that cannot be read where it lies.
+  virtual bool add(const Cell *cells) = 0;
+
+  // After the last row.
+  virtual void finish() = 0;
+};
+
+}  // namespace pgexport::pdf

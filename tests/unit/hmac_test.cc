@@ -1,0 +1,33 @@
+// Vectors of RFC 4231.
+
+#include "crypto/hmac.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace pgexport {
+namespace {
+
+std::string hex(const Sha256 &code) {
+  static const char digits[] = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : code) {
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+TEST(Hmac, VectorsOfRfc4231) {
+  EXPECT_EQ(hex(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
+            "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
+  EXPECT_EQ(hex(hmac_sha256("Jefe", "what do ya want for nothing?")),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+  EXPECT_EQ(hex(hmac_sha256(std::string(131, '\xaa'),
+                            "Test Using Larger Than Block-Size Key - Hash Key First")),
+            "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}
+
+}  // namespace
+}  // namespace pgexport
