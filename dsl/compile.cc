@@ -41,7 +41,8 @@ std::string shown_items(const std::vector<std::string> &items) {
 std::string shown_value(const BoundParameter &parameter) {
   if (parameter.declaration->type == ParameterType::daterange) return shown_range(parameter.range);
   const auto &constant = std::get<sql::Constant>(parameter.value.node);
-  return constant.text ? *constant.text : shown_items(constant.items);
+  if (constant.items) return shown_items(*constant.items);
+  return constant.text.value_or("");
 }
 
 std::vector<ShownParameter> shown_parameters(const std::vector<BoundParameter> &parameters) {
@@ -50,8 +51,8 @@ std::vector<ShownParameter> shown_parameters(const std::vector<BoundParameter> &
     const std::string text = shown_value(parameter);
     if (parameter.is_absent || text.empty()) continue;
     const Parameter &declaration = *parameter.declaration;
-    shown.push_back({declaration.name,
-                     declaration.label.empty() ? declaration.name : declaration.label, text});
+    shown.push_back(
+        {declaration.name, declaration.label.empty() ? declaration.name : declaration.label, text});
   }
   return shown;
 }
@@ -68,10 +69,9 @@ std::vector<std::string_view> parent_names(const Template &source) {
 bool reaches_sheet(const Template &source, const Nest &nest) {
   const Nest *current = &nest;
   for (std::size_t steps = 0; steps <= source.nests.size(); steps++) {
-    const auto parent =
-        std::find_if(source.nests.begin(), source.nests.end(), [&](const Nest &candidate) {
-          return candidate.name == current->parent.heading;
-        });
+    const auto parent = std::find_if(
+        source.nests.begin(), source.nests.end(),
+        [&](const Nest &candidate) { return candidate.name == current->parent.heading; });
     if (parent == source.nests.end()) return true;
     current = &*parent;
   }
@@ -179,9 +179,7 @@ class Compiler {
 
 }  // namespace
 
-bool has_nests(const Format &format) {
-  return format.name() == "json" || format.name() == "jsonl";
-}
+bool has_nests(const Format &format) { return format.name() == "json" || format.name() == "jsonl"; }
 
 std::optional<Compiled> compile(const CompileRequest &request, Diagnostics &diagnostics) {
   return Compiler(request, diagnostics).compile();

@@ -79,9 +79,8 @@ bool ExpressionBinder::mentions_parameter(const Expression &expression,
   const auto *use = std::get_if<ParameterUse>(&expression.node);
   if (use && use->name == name) return true;
   const std::vector<const Expression *> inside = children(expression);
-  return std::any_of(inside.begin(), inside.end(), [&](const Expression *child) {
-    return mentions_parameter(*child, name);
-  });
+  return std::any_of(inside.begin(), inside.end(),
+                     [&](const Expression *child) { return mentions_parameter(*child, name); });
 }
 
 Value ExpressionBinder::bind_comparison(const Comparison &comparison, Place place) {
@@ -115,8 +114,8 @@ Value ExpressionBinder::bind_between(const Between &between) {
   if (is_null_literal(*between.high)) throw compared_with_null(between.high->place);
   Value value = bind(*between.value);
   Value low = compare(value, ComparisonOperator::ge, bind(*between.low), between.low->place);
-  Value high = compare(std::move(value), ComparisonOperator::le, bind(*between.high),
-                       between.high->place);
+  Value high =
+      compare(std::move(value), ComparisonOperator::le, bind(*between.high), between.high->place);
   return conjunction({std::move(low), std::move(high)});
 }
 
@@ -126,8 +125,8 @@ std::optional<DayRange> ExpressionBinder::period_of(const Expression &set) {
     if (parameter.declaration->type != ParameterType::daterange) return std::nullopt;
     return &parameter == replaced_ ? replacement_ : parameter.range;
   }
-  const auto range = constant_period(set, convert_.constants(),
-                                     [&](const Expression &end) { return bind(end); });
+  const auto range =
+      constant_period(set, convert_.constants(), [&](const Expression &end) { return bind(end); });
   if (range && range->from && range->end && *range->from > *range->end) {
     throw Fault(sqlstate::invalid_parameter_value, set.place, "the period ends before it begins");
   }
@@ -194,9 +193,9 @@ Value ExpressionBinder::in_array(Value value, Value array, Place place) {
   } else if (sql::is_constant(value)) {
     value = adapt(value, array.type.element(), convert_.constants(), place);
   } else if (!(value.type == array.type.element())) {
-    throw Fault(sqlstate::datatype_mismatch, place,
-                "type " + type_label(value.type) + " is not of the elements of " +
-                    type_label(array.type));
+    throw Fault(
+        sqlstate::datatype_mismatch, place,
+        "type " + type_label(value.type) + " is not of the elements of " + type_label(array.type));
   }
   // Checks that the type has an equality, and which.
   const Value single = convert_.equal(value, value, place);
@@ -313,8 +312,8 @@ Value ExpressionBinder::bind_search(const Search &search, Place place) {
     }
   }
   if (document) {
-    vectors.push_back(invoke("to_tsvector", {configuration, *std::move(document)},
-                             {Kind::tsvector}));
+    vectors.push_back(
+        invoke("to_tsvector", {configuration, *std::move(document)}, {Kind::tsvector}));
   }
   Value query = invoke("websearch_to_tsquery",
                        {configuration, constant_text(*search.query, "what is searched for")},

@@ -210,8 +210,8 @@ std::optional<std::string> read_uuid(std::string_view text) {
   constexpr std::string_view shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
   if (text.size() != shape.size()) return std::nullopt;
   for (std::size_t i = 0; i < shape.size(); i++) {
-    const bool is_hex = std::string_view("0123456789abcdefABCDEF").find(text[i]) !=
-                        std::string_view::npos;
+    const bool is_hex =
+        std::string_view("0123456789abcdefABCDEF").find(text[i]) != std::string_view::npos;
     if (shape[i] == '-' ? text[i] != '-' : !is_hex) return std::nullopt;
   }
   return std::string(text);

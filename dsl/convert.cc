@@ -36,10 +36,10 @@ Value convert(Value value, Type type) {
 }
 
 Fault mismatch(const Type &left, const Type &right, Place place) {
-  return {sqlstate::datatype_mismatch, place,
-          "type " + type_label(left) + " cannot be compared or combined with type " +
-              type_label(right),
-          "Cast one of them, as in value::text."};
+  return {
+      sqlstate::datatype_mismatch, place,
+      "type " + type_label(left) + " cannot be compared or combined with type " + type_label(right),
+      "Cast one of them, as in value::text."};
 }
 
 Fault no_cast(const Type &from, std::string_view to, Place place, std::string hint = {}) {
@@ -225,8 +225,8 @@ Value Converter::field_as(Value field, Kind kind) {
   const std::string_view function = field.type.is(Kind::jsonb) ? "jsonb_typeof" : "json_typeof";
   field.is_field = false;
   Value wanted = constant(kind == Kind::numeric ? "number" : "boolean", kText);
-  Value is_one = operation("=", {invoke(function, {std::move(field)}, kText), std::move(wanted)},
-                           kBoolean);
+  Value is_one =
+      operation("=", {invoke(function, {std::move(field)}, kText), std::move(wanted)}, kBoolean);
   const Type type{kind};
   Value read = convert(std::move(as_text), type);
   return {sql::Choice{{{std::move(is_one), std::move(read)}}, std::nullopt}, type};
@@ -257,10 +257,9 @@ Type Converter::unify(std::vector<Value> &values, Place place) {
   const bool only_constants = !type.has_value();
   for (const Value &value : values) {
     if (!sql::is_constant(value)) continue;
-    const bool is_null = std::get<sql::Constant>(value.node).text == std::nullopt &&
-                         !value.type.is_array;
-    const bool is_wider = type && type->is_number() && value.type.is_number() &&
-                          !try_adapt(value, *type, constants_);
+    const bool is_null = sql::is_null(value);
+    const bool is_wider =
+        type && type->is_number() && value.type.is_number() && !try_adapt(value, *type, constants_);
     if ((only_constants && !is_null) || is_wider) widen(value.type);
   }
   if (!type) type = kText;
@@ -287,10 +286,10 @@ void Converter::meet_constant(Value &constant, const Value &other, Place place) 
 void Converter::meet(Value &left, Value &right, Place place) {
   if (left.is_field || right.is_field) {
     const Value &other = left.is_field ? right : left;
-    const Kind kind = other.is_field || other.type.is_text()  ? Kind::text
-                      : other.type.is_number()                ? Kind::numeric
-                      : other.type.is(Kind::boolean)          ? Kind::boolean
-                                                              : Kind::other;
+    const Kind kind = other.is_field || other.type.is_text() ? Kind::text
+                      : other.type.is_number()               ? Kind::numeric
+                      : other.type.is(Kind::boolean)         ? Kind::boolean
+                                                             : Kind::other;
     if (kind == Kind::other) {
       throw Fault(sqlstate::datatype_mismatch, place,
                   "a JSON value is not compared with type " + type_label(other.type),
@@ -321,8 +320,8 @@ void Converter::meet(Value &left, Value &right, Place place) {
 
 Value Converter::equal(Value left, Value right, Place place) {
   const Type &type = left.type;
-  const bool has_own = type.kind == Kind::other && !type.is_array &&
-                       !type.entry->equality_name.empty();
+  const bool has_own =
+      type.kind == Kind::other && !type.is_array && !type.entry->equality_name.empty();
   const bool has_none = type.kind == Kind::json || type.kind == Kind::tsvector ||
                         type.kind == Kind::tsquery || type.kind == Kind::regconfig;
   if (has_none || (type.kind == Kind::other && !has_own)) {

@@ -35,6 +35,8 @@ std::string array_text(const std::vector<std::string> &items) {
   return text + "}";
 }
 
+// Values are written from left to right, a statement each: numbers of arguments must not depend on
+// the order in which a compiler evaluates operands.
 class Emitter {
  public:
   std::string select(const Select &query) {
@@ -47,7 +49,7 @@ class Emitter {
     if (!query.group_by.empty()) text += " GROUP BY " + values(query.group_by);
     if (!query.order_by.empty()) text += " ORDER BY " + keys(query.order_by);
     if (query.limit) {
-      const Constant rows{std::to_string(*query.limit), {}};
+      const Constant rows{.text = std::to_string(*query.limit)};
       text += " LIMIT " + argument(rows, {Kind::int8});
     }
     return text;
@@ -102,7 +104,7 @@ class Emitter {
 
   std::string argument(const Constant &constant, const Type &type) {
     BoundArgument wanted{type_sql(type), element_oid(type), type.is_array, constant.text};
-    if (type.is_array) wanted.value = array_text(constant.items);
+    if (constant.items) wanted.value = array_text(*constant.items);
     const auto same = [&](const BoundArgument &arg) {
       return arg.type == wanted.type && arg.value == wanted.value;
     };
@@ -133,7 +135,8 @@ class Emitter {
 
   std::string text(const Operation &operation) {
     const std::string name = operator_name(operation.symbol, operation.owner);
-    if (operation.operands.size() == 1) return "(" + name + " " + value(operation.operands[0]) + ")";
+    if (operation.operands.size() == 1)
+      return "(" + name + " " + value(operation.operands[0]) + ")";
     return "(" +
            list(
                operation.operands, [&](const Value &operand) { return value(operand); },
@@ -142,16 +145,18 @@ class Emitter {
   }
 
   std::string text(const AnyOf &any) {
-    return "(" + value(*any.value) + " " + operator_name("=", any.owner) + " ANY (" +
-           value(*any.array) + "))";
+    std::string out = "(" + value(*any.value);
+    out += " " + operator_name("=", any.owner) + " ANY (";
+    out += value(*any.array);
+    return out + "))";
   }
 
   std::string text(const Invocation &call) {
     std::string out = call.calling == Calling::construct ? "" : "pg_catalog.";
     out += std::string(call.function) + "(";
     if (call.distinct) out += "DISTINCT ";
-    out += call.calling == Calling::aggregate && call.arguments.empty() ? "*"
-                                                                       : values(call.arguments);
+    out +=
+        call.calling == Calling::aggregate && call.arguments.empty() ? "*" : values(call.arguments);
     if (!call.order_by.empty()) out += " ORDER BY " + keys(call.order_by);
     out += ")";
     if (call.filter) out += " FILTER (WHERE " + value(**call.filter) + ")";
@@ -164,14 +169,16 @@ class Emitter {
     if (!window.order_by.empty()) {
       over += (over.empty() ? "ORDER BY " : " ORDER BY ") + keys(window.order_by);
     }
-    return "pg_catalog." + std::string(window.function) + "(" + values(window.arguments) +
-           ") OVER (" + over + ")";
+    std::string out = "pg_catalog." + std::string(window.function);
+    out += "(" + values(window.arguments) + ") OVER (";
+    return out + over + ")";
   }
 
   std::string text(const Choice &choice) {
     std::string out = "CASE";
     for (const Branch &branch : choice.branches) {
-      out += " WHEN " + value(branch.when) + " THEN " + value(branch.then);
+      out += " WHEN " + value(branch.when);
+      out += " THEN " + value(branch.then);
     }
     if (choice.otherwise) out += " ELSE " + value(**choice.otherwise);
     return out + " END";
@@ -204,15 +211,14 @@ class Emitter {
     const auto pick = [&](const std::vector<std::optional<Box<Value>>> &from, int column) {
       return value(**from[static_cast<std::size_t>(column)]);
     };
-    return to_sql(formula.formula,
-                  {[&](int column) { return pick(formula.columns, column); },
-                   [&](int column) { return pick(formula.totals, column); },
-                   [&](std::string_view constant, FormulaType type) {
-                     const Kind kind = type == FormulaType::number ? Kind::numeric
-                                       : type == FormulaType::text ? Kind::text
-                                                                   : Kind::boolean;
-                     return argument({std::string(constant), {}}, {kind});
-                   }});
+    return to_sql(formula.formula, {[&](int column) { return pick(formula.columns, column); },
+                                    [&](int column) { return pick(formula.totals, column); },
+                                    [&](std::string_view constant, FormulaType type) {
+                                      const Kind kind = type == FormulaType::number ? Kind::numeric
+                                                        : type == FormulaType::text ? Kind::text
+                                                                                    : Kind::boolean;
+                                      return argument({.text = std::string(constant)}, {kind});
+                                    }});
   }
 
   std::vector<BoundArgument> args_;

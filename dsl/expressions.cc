@@ -13,6 +13,7 @@
 
 namespace pgexport::dsl {
 
+using sql::is_null;
 using sql::Value;
 
 namespace {
@@ -25,13 +26,8 @@ constexpr Type kInterval{Kind::interval};
 constexpr std::array<std::string_view, 8> kTruncations = {"year", "quarter", "month",  "week",
                                                           "day",  "hour",    "minute", "second"};
 constexpr std::array<std::string_view, 14> kExtracts = {
-    "year",   "quarter", "month",  "week", "day", "hour",    "minute",
+    "year",   "quarter", "month",  "week", "day",     "hour",   "minute",
     "second", "dow",     "isodow", "doy",  "isoyear", "decade", "epoch"};
-
-bool is_null(const Value &value) {
-  const auto *constant = std::get_if<sql::Constant>(&value.node);
-  return constant && !value.type.is_array && !constant->text;
-}
 
 bool is_zero(const Value &value) {
   const auto *constant = std::get_if<sql::Constant>(&value.node);
@@ -104,7 +100,7 @@ std::optional<int> call_cost(const FunctionSignature &signature,
       const auto cost = converter.cost(argument, *type);
       if (!cost) return std::nullopt;
       sum += *cost;
-    } else if (slot == Slot::any_array ? !argument.type.is_array
+    } else if (slot == Slot::any_array     ? !argument.type.is_array
                : slot == Slot::enumeration ? !argument.type.is(Kind::enumeration)
                                            : false) {
       return std::nullopt;
@@ -230,7 +226,8 @@ Value ExpressionBinder::bind_call(const Call &call, Place place) {
   const FunctionSignature *best = nullptr;
   int best_cost = INT_MAX;
   for (const FunctionSignature *candidate : candidates) {
-    if (candidate->arguments.empty() != call.star && is_aggregate_call && arguments.empty()) continue;
+    if (candidate->arguments.empty() != call.star && is_aggregate_call && arguments.empty())
+      continue;
     const auto cost = call_cost(*candidate, arguments, convert_);
     if (!cost || *cost >= best_cost) continue;
     best = candidate;
@@ -255,8 +252,8 @@ Value ExpressionBinder::bind_call(const Call &call, Place place) {
     }
   }
   if (!arguments.empty()) check_field(*best, arguments[0], place);
-  sql::Invocation invocation{best->catalog, best->calling, std::move(arguments), call.distinct, {},
-                             {}};
+  sql::Invocation invocation{
+      best->catalog, best->calling, std::move(arguments), call.distinct, {}, {}};
   if (filter) invocation.filter = *std::move(filter);
   if (best->calling == Calling::concatenated) {
     invocation.order_by.push_back({invocation.arguments[0]});
@@ -357,7 +354,8 @@ Value ExpressionBinder::move(Value left, const Duration &duration, bool back, Pl
       duration.unit == DurationUnit::minute || duration.unit == DurationUnit::hour;
   if (left.type.is(Kind::date) && duration.unit == DurationUnit::day) {
     Value days = constant(std::to_string(duration.count), {Kind::int4});
-    return operation(symbol, {std::move(left), adapt(days, {Kind::int4}, convert_.constants(), place)},
+    return operation(symbol,
+                     {std::move(left), adapt(days, {Kind::int4}, convert_.constants(), place)},
                      {Kind::date});
   }
   Value length = literal_value({duration, place}, convert_.constants());

@@ -29,18 +29,17 @@ json word_value(const std::string &word, OptionType type) {
 }
 
 json value_of(const OptionAtom &atom, OptionType type) {
-  return std::visit(Overload{
-                        [&](const OptionWord &word) { return word_value(word.word, type); },
-                        [](const OptionText &text) { return json(text.text); },
-                        // A number as JSON reads it; a text where the option wants one.
-                        [&](const OptionNumber &number) {
-                          const bool is_text = type != OptionType::integer &&
-                                               type != OptionType::json;
-                          return is_text ? json(number.digits)
-                                         : json::parse(number.digits, nullptr, false);
-                        },
-                    },
-                    atom);
+  return std::visit(
+      Overload{
+          [&](const OptionWord &word) { return word_value(word.word, type); },
+          [](const OptionText &text) { return json(text.text); },
+          // A number as JSON reads it; a text where the option wants one.
+          [&](const OptionNumber &number) {
+            const bool is_text = type != OptionType::integer && type != OptionType::json;
+            return is_text ? json(number.digits) : json::parse(number.digits, nullptr, false);
+          },
+      },
+      atom);
 }
 
 json value_of(const OptionValue &value, OptionType type) {

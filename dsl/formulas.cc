@@ -35,14 +35,11 @@ bool has_window(const Value &value) {
 
 FormulaBinder::FormulaBinder(const std::vector<Column> &columns,
                              const std::vector<std::optional<Type>> &types, int relation)
-    : columns_(columns),
-      relation_(relation),
-      values_(columns.size()),
-      is_open_(columns.size()) {
+    : columns_(columns), relation_(relation), values_(columns.size()), is_open_(columns.size()) {
   for (std::size_t i = 0; i < columns.size(); i++) {
     // A formula may use those formulas that are numbers: see operand().
-    known_.push_back({columns[i].heading, types[i] ? formula_type(*types[i]) : FormulaType::number,
-                      !types[i]});
+    known_.push_back(
+        {columns[i].heading, types[i] ? formula_type(*types[i]) : FormulaType::number, !types[i]});
     if (types[i]) {
       values_[i] = Value{sql::OutputUse{relation, static_cast<int>(i) + 1}, *types[i]};
     }
@@ -73,8 +70,7 @@ Value FormulaBinder::formula(const FormulaText &text) {
   result.totals.resize(columns_.size());
   for (const formula::Node &node : result.formula.nodes) {
     if (node.column < 0) continue;
-    auto &uses =
-        node.operation == formula::Operation::total ? result.totals : result.columns;
+    auto &uses = node.operation == formula::Operation::total ? result.totals : result.columns;
     uses[static_cast<std::size_t>(node.column)] = operand(node, text);
   }
   const Type type = result_type(result.formula.type());
@@ -90,9 +86,9 @@ Value FormulaBinder::operand(const formula::Node &node, const FormulaText &text)
   }
   const Value &used = value(index);
   if (formula_type(used.type) != node.type) {
-    throw Fault(sqlstate::datatype_mismatch, text.place,
-                "the formula uses " + quoted_excerpt(column.heading) +
-                    ", a formula that is no number");
+    throw Fault(
+        sqlstate::datatype_mismatch, text.place,
+        "the formula uses " + quoted_excerpt(column.heading) + ", a formula that is no number");
   }
   if (node.operation != formula::Operation::total) return used;
   if (has_window(used)) {

@@ -37,18 +37,18 @@ enum class Slot : std::uint8_t {
   interval,
   json,
   jsonb,
-  any_array,   // an array of any type
+  any_array,  // an array of any type
   text_array,
-  any,         // any type that is compared for equality
-  ordered,     // any type with an order; all arguments have it, and the result
+  any,      // any type that is compared for equality
+  ordered,  // any type with an order; all arguments have it, and the result
   enumeration,
 };
 
 enum class Calling : std::uint8_t {
-  function,     // pg_catalog.name(arguments)
-  aggregate,    // pg_catalog.name([DISTINCT] arguments) [FILTER (WHERE …)]
-  concatenated, // an aggregate whose values come in their own order: name(a, b ORDER BY a)
-  construct,    // NAME(arguments), a keyword of SQL: coalesce, nullif, greatest, least
+  function,      // pg_catalog.name(arguments)
+  aggregate,     // pg_catalog.name([DISTINCT] arguments) [FILTER (WHERE …)]
+  concatenated,  // an aggregate whose values come in their own order: name(a, b ORDER BY a)
+  construct,     // NAME(arguments), a keyword of SQL: coalesce, nullif, greatest, least
 };
 
 struct FunctionSignature {

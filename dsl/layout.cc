@@ -74,8 +74,7 @@ void Layout::mask(const Column &column, const Type &type) {
   }
   if (column.total != TotalKind::none) {
     diagnostics_.error(sqlstate::insufficient_privilege, column.mask.place,
-                       "a masked column has no total",
-                       "A total would tell what the mask hides.");
+                       "a masked column has no total", "A total would tell what the mask hides.");
   }
 }
 
@@ -83,8 +82,8 @@ ColumnStyle Layout::style(const Column &column, const Type &type) {
   mask(column, type);
   if (!can_total(column.total, type)) {
     diagnostics_.error(sqlstate::datatype_mismatch, column.place,
-                       "column " + quoted_excerpt(column.heading) + " of type " +
-                           type_label(type) + " has no such total",
+                       "column " + quoted_excerpt(column.heading) + " of type " + type_label(type) +
+                           " has no such total",
                        "Numbers and intervals have all totals, dates min and max, others count.");
   }
   ColumnStyle style;
@@ -100,16 +99,15 @@ ColumnStyle Layout::style(const Column &column, const Type &type) {
 void Layout::columns(const Query &query, const BoundTable &table, CompiledSection &out) {
   for (std::size_t i = 0; i < query.columns.size(); i++) {
     const Column &column = query.columns[i];
-    out.section.columns.push_back(
-        {result_name(i), column.heading, style(column, table.types[i])});
+    out.section.columns.push_back({result_name(i), column.heading, style(column, table.types[i])});
     if (column.mask.kind != MaskKind::none) out.masks.push_back({result_name(i), column.mask});
   }
   for (std::size_t i = 0; i < table.nests.size(); i++) {
-    const std::string &name = table.nests[i];
+    const std::string &name = table.nests[i]->name;
     const bool is_taken = std::any_of(query.columns.begin(), query.columns.end(),
                                       [&](const Column &column) { return column.heading == name; });
     if (is_taken) {
-      diagnostics_.error(sqlstate::duplicate_column, {},
+      diagnostics_.error(sqlstate::duplicate_column, table.nests[i]->place,
                          "nest " + quoted_excerpt(name) + " has the name of a column");
     }
     out.section.columns.push_back({result_name(query.columns.size() + i), name, {}});
@@ -205,7 +203,7 @@ void Layout::summary(const Summary &summary, const BoundFigures &figures, Compil
       style.compare = result_name(*before);
       ColumnStyle plain;
       plain.format = metric.format;
-      befores.push_back({style.compare, metric.heading + " (before)", plain});
+      befores.push_back({style.compare, metric.heading + " (previous period)", plain});
     }
     out.section.columns.push_back({result_name(i), metric.heading, style});
   }

@@ -94,15 +94,16 @@ std::optional<sql::Value> adapted(const sql::Value &value, const Type &type, Con
                                   std::string &refused) {
   const auto &given = std::get<sql::Constant>(value.node);
   sql::Constant result;
-  if (value.type.is_array) {
+  if (given.items) {
     if (!type.is_array) return std::nullopt;
-    for (const std::string &item : given.items) {
+    result.items.emplace();
+    for (const std::string &item : *given.items) {
       auto text = convert(item, value.type.element(), type.element(), constants);
       if (!text) {
         refused = item;
         return std::nullopt;
       }
-      result.items.push_back(*std::move(text));
+      result.items->push_back(*std::move(text));
     }
   } else if (given.text) {
     if (type.is_array) return std::nullopt;
@@ -118,13 +119,13 @@ std::optional<sql::Value> adapted(const sql::Value &value, const Type &type, Con
 }  // namespace
 
 sql::Value constant(std::string text, Type type) {
-  return {sql::Constant{std::move(text), {}}, type};
+  return {sql::Constant{.text = std::move(text)}, type};
 }
 
-sql::Value null_constant(Type type) { return {sql::Constant{std::nullopt, {}}, type}; }
+sql::Value null_constant(Type type) { return {sql::Constant{}, type}; }
 
 sql::Value array_constant(std::vector<std::string> items, Type element) {
-  return {sql::Constant{std::nullopt, std::move(items)}, element.array()};
+  return {sql::Constant{.items = std::move(items)}, element.array()};
 }
 
 sql::Value literal_value(const Expression &expression, Constants &constants) {
@@ -134,7 +135,9 @@ sql::Value literal_value(const Expression &expression, Constants &constants) {
           [](const BooleanLiteral &literal) {
             return constant(literal.value ? "true" : "false", {Kind::boolean});
           },
-          [&](const NumberLiteral &literal) { return number(literal.digits, expression.place, constants); },
+          [&](const NumberLiteral &literal) {
+            return number(literal.digits, expression.place, constants);
+          },
           [](const TextLiteral &literal) { return constant(literal.value, {Kind::text}); },
           [&](const PresetUse &use) {
             return day_of_preset(use.preset, expression.place, constants);

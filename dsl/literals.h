@@ -15,8 +15,8 @@ sql::Value constant(std::string text, Type type);
 sql::Value null_constant(Type type);
 sql::Value array_constant(std::vector<std::string> items, Type element);
 
-// The value of a literal, a negative number, a preset that is a day or a duration: a Constant of the
-// narrowest type.  Throws Fault for a preset that is no day.  REQUIRES: it is one of these.
+// The value of a literal, a negative number, a preset that is a day or a duration: a Constant of
+// the narrowest type.  Throws Fault for a preset that is no day.  REQUIRES: it is one of these.
 sql::Value literal_value(const Expression &expression, Constants &constants);
 
 // A day plus a duration, or minus it; nullopt unless `left` is a constant date and `duration` is of

@@ -41,10 +41,9 @@ std::string type_text(const Parameter &parameter) {
 
 [[noreturn]] void refuse(const Parameter &parameter, std::string_view requirement,
                          std::string hint = {}) {
-  throw Fault(
-      sqlstate::invalid_parameter_value, parameter.place,
-      "parameter " + quoted_excerpt(parameter.name) + " " + std::string(requirement),
-      std::move(hint));
+  throw Fault(sqlstate::invalid_parameter_value, parameter.place,
+              "parameter " + quoted_excerpt(parameter.name) + " " + std::string(requirement),
+              std::move(hint));
 }
 
 void check_choice(const Parameter &parameter, const std::string &text) {
@@ -76,10 +75,10 @@ std::string item_text(const Parameter &parameter, const json &given, Constants &
   check_choice(parameter, text);
   auto value = constants.read(text, type);
   if (!value) {
-    refuse(parameter,
-           "must be of type " + type_text(parameter) + ", which " + quoted_excerpt(text) +
-               " is not",
-           how_to_write(type));
+    refuse(
+        parameter,
+        "must be of type " + type_text(parameter) + ", which " + quoted_excerpt(text) + " is not",
+        how_to_write(type));
   }
   return *std::move(value);
 }
@@ -94,7 +93,8 @@ std::optional<int> end_day(const Parameter &parameter, const json &object, const
 DayRange given_range(const Parameter &parameter, const json &given, Constants &constants) {
   if (given.is_string()) {
     const auto word = given.get<std::string>();
-    if (const auto preset = find_word<Preset>(word)) return preset_range(*preset, constants.today());
+    if (const auto preset = find_word<Preset>(word))
+      return preset_range(*preset, constants.today());
     refuse(parameter, "is not a period: " + quoted_excerpt(word),
            suggest(word, words_of<Preset>()));
   }
@@ -130,7 +130,9 @@ sql::Value given_value(const Parameter &parameter, const json &given, Constants 
 void check_choices(const Parameter &parameter, const sql::Value &value) {
   const auto &given = std::get<sql::Constant>(value.node);
   if (given.text) check_choice(parameter, *given.text);
-  for (const std::string &item : given.items) check_choice(parameter, item);
+  for (const std::string &item : given.items.value_or(std::vector<std::string>())) {
+    check_choice(parameter, item);
+  }
 }
 
 void set_default(BoundParameter &bound, Constants &constants) {
@@ -222,7 +224,8 @@ void refuse_unknown(const json &given, const Template &source, Diagnostics &diag
   for (const auto &[name, value] : given.items()) {
     if (std::find(names.begin(), names.end(), name) != names.end()) continue;
     diagnostics.error(sqlstate::undefined_parameter, source.place,
-                      "the template has no parameter " + quoted_excerpt(name), suggest(name, names));
+                      "the template has no parameter " + quoted_excerpt(name),
+                      suggest(name, names));
   }
 }
 
@@ -238,8 +241,8 @@ Parameters::Parameters(const Template &source, std::string_view text, Missing mi
                         "parameter " + quoted_excerpt(parameter.name) + " is declared twice");
       continue;
     }
-    BoundParameter &bound =
-        list_.emplace_back(BoundParameter{&parameter, false, null_constant(type_of(parameter)), {}});
+    BoundParameter &bound = list_.emplace_back(
+        BoundParameter{&parameter, false, null_constant(type_of(parameter)), {}});
     const auto member = given.find(parameter.name);
     try {
       set_value(bound, member == given.end() ? nullptr : &*member, missing, constants);
@@ -257,8 +260,8 @@ const BoundParameter &Parameters::use(std::string_view name, Place place) {
   }
   std::vector<std::string_view> names;
   for (const BoundParameter &bound : list_) names.emplace_back(bound.declaration->name);
-  throw Fault(sqlstate::undefined_parameter, place,
-              "there is no parameter " + quoted_excerpt(name), suggest(name, names));
+  throw Fault(sqlstate::undefined_parameter, place, "there is no parameter " + quoted_excerpt(name),
+              suggest(name, names));
 }
 
 const BoundParameter *Parameters::find(std::string_view name) const {

@@ -6,7 +6,8 @@
 //   bool                 true or false
 //   date                 "2026-01-31", "today" or "yesterday"
 //   timestamptz          "2026-01-31 17:30" of the zone of the run, or with an offset
-//   daterange            the word of a preset, or {"from": date, "to": date}, both included; without
+//   daterange            the word of a preset, or {"from": date, "to": date}, both included;
+//   without
 //                        one of them it has no bound there
 //   json                 anything
 // and an array of these for an array.  null says that an optional parameter is absent, also if it
@@ -37,9 +38,9 @@ enum class Missing : std::uint8_t {
 
 struct BoundParameter {
   const Parameter *declaration;
-  bool is_absent;      // optional, and without a value in this run
-  sql::Value value;    // a Constant, null if absent; unused for a daterange
-  DayRange range;      // of a daterange
+  bool is_absent;    // optional, and without a value in this run
+  sql::Value value;  // a Constant, null if absent; unused for a daterange
+  DayRange range;    // of a daterange
   bool is_used = false;
 };
 

@@ -16,9 +16,7 @@ sys_days to_sys(int day) { return kEpoch + days{day}; }
 int to_day(sys_days date) { return static_cast<int>((date - kEpoch).count()); }
 year_month_day civil(int day) { return to_sys(day); }
 
-bool in_range(year value) {
-  return value >= year{kFirstYear} && value <= year{kLastYear};
-}
+bool in_range(year value) { return value >= year{kFirstYear} && value <= year{kLastYear}; }
 
 // The number that `text` is, all of it digits; nullopt otherwise.
 std::optional<int> digits(std::string_view text) {
@@ -41,7 +39,8 @@ int start_of_month(int today, int months_later) {
 }
 
 int start_of_quarter(int today, int quarters_later) {
-  const auto month_of_quarter = static_cast<int>((static_cast<unsigned>(civil(today).month()) - 1) % 3);
+  const auto month_of_quarter =
+      static_cast<int>((static_cast<unsigned>(civil(today).month()) - 1) % 3);
   return start_of_month(today, 3 * quarters_later - month_of_quarter);
 }
 
@@ -112,8 +111,10 @@ std::optional<int> add_to_day(int day, std::int64_t count, DurationUnit unit) {
       if (!in_range(date.year())) return std::nullopt;
       return to_day(sys_days{date});
     }
-    case DurationUnit::month: return count > most / 30 || count < -most / 30 ? std::nullopt : in_months(count);
-    case DurationUnit::quarter: return count > most / 90 || count < -most / 90 ? std::nullopt : in_months(3 * count);
+    case DurationUnit::month:
+      return count > most / 30 || count < -most / 30 ? std::nullopt : in_months(count);
+    case DurationUnit::quarter:
+      return count > most / 90 || count < -most / 90 ? std::nullopt : in_months(3 * count);
     case DurationUnit::year: break;
   }
   return count > kLastYear || count < -kLastYear ? std::nullopt : in_months(12 * count);

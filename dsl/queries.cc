@@ -159,10 +159,10 @@ void QueryBinder::check_grouping(const Query &query, const Level &level) {
   const auto check = [&](const Value &value, Place place) {
     const CatalogColumn *column = ungrouped(value, level.keys);
     if (!column) return;
-    diagnostics_.error(sqlstate::grouping_error, place,
-                       "column " + quoted_excerpt(column->name) +
-                           " is neither in group by nor in an aggregate",
-                       "Add it to group by, or write for example sum(" + column->name + ").");
+    diagnostics_.error(
+        sqlstate::grouping_error, place,
+        "column " + quoted_excerpt(column->name) + " is neither in group by nor in an aggregate",
+        "Add it to group by, or write for example sum(" + column->name + ").");
   };
   for (std::size_t i = 0; i < level.columns.size(); i++) {
     const auto *expression = std::get_if<Expression>(&query.columns[i].value);
@@ -185,27 +185,29 @@ void QueryBinder::check_headings(const std::vector<Column> &columns) {
 }
 
 // Rows of a group must follow each other: its columns come first, in the direction that the order
-// gives them, if it names them.
+// gives them, if it names them.  A limit still counts in the order of the template.
 void QueryBinder::order_by_groups(const Query &query, const std::vector<GroupBreak> &groups,
                                   Level &level) {
   std::vector<sql::SortKey> first;
+  std::vector<sql::SortKey> rest = level.order;
   for (const GroupBreak &group : groups) {
-    const auto column = std::find_if(
-        query.columns.begin(), query.columns.end(),
-        [&](const Column &candidate) { return candidate.heading == group.heading; });
+    const auto column =
+        std::find_if(query.columns.begin(), query.columns.end(),
+                     [&](const Column &candidate) { return candidate.heading == group.heading; });
     if (column == query.columns.end()) continue;
     const auto &value = level.columns[static_cast<std::size_t>(column - query.columns.begin())];
     if (!value) continue;
-    const auto same = std::find_if(level.order.begin(), level.order.end(),
+    const auto same = std::find_if(rest.begin(), rest.end(),
                                    [&](const sql::SortKey &key) { return key.value == *value; });
-    if (same == level.order.end()) {
+    if (same == rest.end()) {
       first.push_back({*value});
     } else {
-      first.push_back(std::move(*same));
-      level.order.erase(same);
+      first.push_back(*same);
+      rest.erase(same);
     }
   }
-  level.order.insert(level.order.begin(), first.begin(), first.end());
+  first.insert(first.end(), rest.begin(), rest.end());
+  level.shown_order = std::move(first);
 }
 
 std::vector<Value> QueryBinder::bind_formulas(const std::vector<Column> &columns,
@@ -232,6 +234,11 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
   Level level = bind_level(query);
   check_grouping(query, level);
   order_by_groups(query, groups, level);
+  const bool has_one_row = level.is_grouped && level.keys.empty();
+  if (level.shown_order.empty() && !has_one_row) {
+    diagnostics_.warning(place, "the rows come in any order",
+                         "Add an \"order by\", so that a document is the same every time.");
+  }
 
   sql::Select inner;
   inner.from = sources_;
@@ -249,15 +256,17 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
   for (const Value &column : columns) table.types.push_back(column.type);
   for (const Child &child : children) {
     table.types.push_back({Kind::json});
-    table.nests.push_back(child.nest->name);
+    table.nests.push_back(child.nest);
   }
   // Numbers of results are those of the columns, with gaps where formulas are.
   for (std::size_t i = 0; i < level.columns.size(); i++) {
     if (level.columns[i]) inner.outputs.push_back({static_cast<int>(i) + 1, *level.columns[i]});
   }
-  const bool is_flat = children.empty() && inner.outputs.size() == columns.size();
+  const bool limits_other_rows = inner.limit && !(level.order == level.shown_order);
+  const bool is_flat =
+      children.empty() && inner.outputs.size() == columns.size() && !limits_other_rows;
   if (is_flat) {
-    inner.order_by = level.order;
+    inner.order_by = level.shown_order;
     table.select = std::move(inner);
     return table;
   }
@@ -268,7 +277,7 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
     return output_of(relation, inner.outputs.back());
   };
   sql::Select &outer = table.select;
-  for (const sql::SortKey &key : level.order) {
+  for (const sql::SortKey &key : level.shown_order) {
     outer.order_by.push_back({hand_out_value(key.value), key.descending, key.nulls});
   }
   std::optional<Value> key;
@@ -301,6 +310,11 @@ std::vector<QueryBinder::Child> QueryBinder::bind_children(std::string_view pare
                          "Rows are nested inside the groups of a sheet or of another nest.");
       continue;
     }
+    if (surroundings.where.size() > kMaxNestDepth) {
+      diagnostics_.error(sqlstate::program_limit_exceeded, nest.place, "nests are too deep",
+                         "The limit is " + std::to_string(kMaxNestDepth) + " within each other.");
+      continue;
+    }
     if (auto select = bind_nest(nest, surroundings)) {
       children.push_back({&nest, *std::move(select)});
     }
@@ -322,8 +336,7 @@ void QueryBinder::check_nest(const Nest &nest, std::size_t children) {
                                                                          : nullptr;
     if (!what) continue;
     diagnostics_.error(sqlstate::feature_not_supported, column.place,
-                       "a column of a nest has no " + std::string(what),
-                       "Use it in a sheet.");
+                       "a column of a nest has no " + std::string(what), "Use it in a sheet.");
   }
 }
 
@@ -432,9 +445,8 @@ std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
       const BoundParameter *parameter = compared_period(*metric.compare, summary);
       const auto range = period_before(parameter->range);
       if (!range) return;  // absent, or without a bound: nothing is before it
-      auto before = std::find_if(befores.begin(), befores.end(), [&](const Before &known) {
-        return known.parameter == parameter;
-      });
+      auto before = std::find_if(befores.begin(), befores.end(),
+                                 [&](const Before &known) { return known.parameter == parameter; });
       if (before == befores.end()) {
         before = befores.insert(befores.end(), {parameter, {}});
         before->select.from = sources_;
@@ -493,11 +505,11 @@ const BoundParameter *QueryBinder::compared_period(const Comparing &comparing,
     });
   };
   if (!mentions(template_.where) && !mentions(summary.where)) {
-    throw Fault(sqlstate::undefined_parameter, comparing.place,
-                "no condition is on $" + parameter->declaration->name +
-                    ", so the period before it is the same",
-                "Add a condition, as in \"where created_at in $" + parameter->declaration->name +
-                    "\".");
+    throw Fault(
+        sqlstate::undefined_parameter, comparing.place,
+        "no condition is on $" + parameter->declaration->name +
+            ", so the period before it is the same",
+        "Add a condition, as in \"where created_at in $" + parameter->declaration->name + "\".");
   }
   return parameter;
 }

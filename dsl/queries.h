@@ -19,12 +19,15 @@ namespace pgexport::dsl {
 // A row inside another is made by one call of json_build_object: a name and a value each.
 inline constexpr std::size_t kMaxNestColumns = 50;
 
+// Nests within nests.
+inline constexpr std::size_t kMaxNestDepth = 8;
+
 // A query and the types of its results: c1 … cn are the columns of the section, in their order;
 // behind them the names of the nests.
 struct BoundTable {
   sql::Select select;
   std::vector<Type> types;
-  std::vector<std::string> nests;
+  std::vector<const Nest *> nests;
 };
 
 // The metrics of a summary: c1 … cn, behind them the values of the period before.
@@ -55,6 +58,7 @@ class QueryBinder {
     std::vector<std::optional<sql::Value>> columns;  // nullopt: a formula
     std::vector<sql::Value> keys;                    // of group by
     std::vector<sql::SortKey> order;
+    std::vector<sql::SortKey> shown_order;  // the same, but groups of rows come first
     bool is_grouped = false;
   };
   // What surrounds a nest: the keys and the conditions of its ancestors.
@@ -69,8 +73,7 @@ class QueryBinder {
   void bind_join(const Join &join);
   bool has_source(Place place);
 
-  std::optional<sql::Value> bind_where(
-      const std::vector<const std::vector<Condition> *> &extra);
+  std::optional<sql::Value> bind_where(const std::vector<const std::vector<Condition> *> &extra);
   Level bind_level(const Query &query);
   const BoundParameter *compared_period(const Comparing &comparing, const Summary &summary);
   void check_grouping(const Query &query, const Level &level);

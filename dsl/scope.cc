@@ -22,9 +22,8 @@ bool is_closed(std::string_view schema) {
 }
 
 const CatalogColumn *find_column(const CatalogRelation &relation, std::string_view name) {
-  const auto found =
-      std::find_if(relation.columns.begin(), relation.columns.end(),
-                   [&](const CatalogColumn &column) { return column.name == name; });
+  const auto found = std::find_if(relation.columns.begin(), relation.columns.end(),
+                                  [&](const CatalogColumn &column) { return column.name == name; });
   return found == relation.columns.end() ? nullptr : &*found;
 }
 
@@ -94,8 +93,7 @@ sql::Value Scope::column(int number, std::string_view name, Place place) const {
   std::vector<std::string_view> names;
   for (const CatalogColumn &column : member.relation->columns) names.emplace_back(column.name);
   throw Fault(sqlstate::undefined_column, place,
-              "relation " + quoted_excerpt(member.alias) + " has no column " +
-                  quoted_excerpt(name),
+              "relation " + quoted_excerpt(member.alias) + " has no column " + quoted_excerpt(name),
               suggest(name, names));
 }
 
@@ -129,7 +127,8 @@ std::string Scope::hint_for(std::string_view name) const {
     names.emplace_back(member.alias);
     for (const CatalogColumn &column : member.relation->columns) names.emplace_back(column.name);
   }
-  return suggest(name, names);
+  const std::string hint = suggest(name, names);
+  return hint.empty() ? "A text stands between single quotes." : hint;
 }
 
 sql::Value Scope::resolve(const Name &name, Place place) const {

@@ -60,9 +60,7 @@ std::vector<const Value *> parts(const Value &value) {
       Overload{
           [](const Operation &operation) { return gather(operation.operands); },
           [](const AnyOf &any) { return gather(any.value, any.array); },
-          [](const Invocation &call) {
-            return gather(call.arguments, call.order_by, call.filter);
-          },
+          [](const Invocation &call) { return gather(call.arguments, call.order_by, call.filter); },
           [](const Window &window) {
             return gather(window.arguments, window.partition_by, window.order_by);
           },
@@ -81,8 +79,7 @@ std::vector<const Value *> parts(const Value &value) {
 
 bool is_aggregate(const Value &value) {
   const auto *call = std::get_if<Invocation>(&value.node);
-  return call &&
-         (call->calling == Calling::aggregate || call->calling == Calling::concatenated);
+  return call && (call->calling == Calling::aggregate || call->calling == Calling::concatenated);
 }
 
 bool has_aggregate(const Value &value) {
@@ -93,5 +90,10 @@ bool has_aggregate(const Value &value) {
 }
 
 bool is_constant(const Value &value) { return std::holds_alternative<Constant>(value.node); }
+
+bool is_null(const Value &value) {
+  const auto *constant = std::get_if<Constant>(&value.node);
+  return constant && !constant->text && !constant->items;
+}
 
 }  // namespace pgexport::dsl::sql

@@ -44,8 +44,9 @@ struct OutputUse {
 
 // $1::pg_catalog.text
 struct Constant {
-  std::optional<std::string> text;  // as the type's input function reads it; nullopt: null
-  std::vector<std::string> items;   // instead of `text`, of an array
+  // As the type's input function reads it; of an array its elements.  Neither: null.
+  std::optional<std::string> text = {};
+  std::optional<std::vector<std::string>> items = {};
   bool operator==(const Constant &) const = default;
 };
 
@@ -197,5 +198,7 @@ bool is_aggregate(const Value &value);
 bool has_aggregate(const Value &value);
 
 bool is_constant(const Value &value);
+
+bool is_null(const Value &value);
 
 }  // namespace pgexport::dsl::sql

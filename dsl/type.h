@@ -34,7 +34,7 @@ enum class Kind : std::uint8_t {
   jsonb,
   bytea,
   tsvector,
-  tsquery,    // these three only within a query
+  tsquery,  // these three only within a query
   regconfig,
   record,
   enumeration,

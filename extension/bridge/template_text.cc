@@ -89,7 +89,7 @@ struct TemplateSpec : DocumentSpec {
 
   static OptionValues merged_options(const Format &format, const std::string &own,
                                      const char *given) {
-    OptionValues values = parse_options(format, own);
+    OptionValues values = parse_options(format, own.empty() ? "{}" : own);
     values.override_with(parse_options(format, given));
     return values;
   }

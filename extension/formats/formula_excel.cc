@@ -213,13 +213,22 @@ class Writer {
     out_ += ')';
   }
 
-  // A plain reference lets the function see that a cell is empty.
-  void argument(int index, bool plain) {
-    if (plain && node(index).operation == Operation::column) {
+  // A plain reference lets the function see that a cell is empty.  IF gives references too, but
+  // for us a value: an empty cell is 0 there.
+  void argument(int index, bool sees_empty) {
+    const Operation operation = node(index).operation;
+    if (sees_empty && operation == Operation::column) {
       out_ += references_.cell(node(index).column);
+    } else if (sees_empty && gives_reference(operation)) {
+      expression(index, kAdding);
+      out_ += "+0";
     } else {
       expression(index, kAny);
     }
+  }
+
+  static bool gives_reference(Operation operation) {
+    return operation == Operation::call_if || operation == Operation::call_coalesce;
   }
 
   const Formula &formula_;

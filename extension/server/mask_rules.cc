@@ -306,6 +306,8 @@ void check_entry(Search &search, RangeTblEntry *entry) {
   };
   switch (entry->rtekind) {
     case RTE_RELATION:
+      // The OLD and NEW of a view's rule are the view itself, and read nothing.
+      if (!entry->inFromCl) break;
       refuse_statistics(entry);
       if (entry->relkind == RELKIND_VIEW) {
         const Search inside{search.rules, nullptr, search.readers};

@@ -157,7 +157,7 @@ void round_trip(FuzzedDataProvider &input) {
     head.columns.push_back({input.ConsumeRandomLengthString(16), "text", CellTag::text});
     headings.push_back({null_cell(), head.columns.back().heading, true});
   }
-  writer->begin({"", 0});
+  writer->begin({});
   writer->begin_table(head);
 
   std::vector<std::vector<Value>> rows;

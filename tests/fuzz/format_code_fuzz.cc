@@ -34,6 +34,8 @@ Decimal random_decimal(FuzzedDataProvider &input) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size) {
   using namespace pgexport;
   FuzzedDataProvider input(data, size);
+  // First, so that a file of the corpus is a code.
+  const std::string spelled = input.ConsumeRandomLengthString(kMaxFormatCode + 1);
   const Locale &locale = *find_locale(input.ConsumeBool() ? "fr" : "de");
   std::string numeric;
   store_numeric(numeric, random_decimal(input));
@@ -45,7 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
                                   input.ConsumeIntegral<std::int32_t>(),
                                   input.ConsumeIntegralInRange(-1, 1)};
   try {
-    const FormatCode code(input.ConsumeRemainingBytesAsString());
+    const FormatCode code(spelled);
     show(code, integer_cell(CellTag::integer, integer), locale);
     show(code, integer_cell(CellTag::boolean, days & 1), locale);
     show(code, real_cell(CellTag::float64, real), locale);

@@ -301,7 +301,7 @@ void run(FuzzedDataProvider &data) {
   }
   OutputBuffer out;
   JsonWriter writer(options, out);
-  writer.begin({"", 0});
+  writer.begin({});
   try {
     writer.begin_table(head);
   } catch (const Error &) {

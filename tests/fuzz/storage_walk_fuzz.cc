@@ -31,7 +31,7 @@ void walk_array(const char *data, std::uint32_t size) {
   options.lines = true;
   OutputBuffer out;
   JsonWriter writer(options, out);
-  writer.begin({"", 0});
+  writer.begin({});
   writer.begin_table({{{"v", "", CellTag::flat_array}}, nullptr});
   const Cell cell = data_cell(CellTag::flat_array, data, size);
   if (writer.row(&cell) == WriteOutcome::ok) return;

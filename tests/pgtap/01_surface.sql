@@ -69,6 +69,33 @@ SELECT bag_eq(
      'SETOF bytea', 'v', 'u', false),
     ('preview_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb, '
      'max_rows integer DEFAULT 20)', 'jsonb', 'v', 'u', false),
+    ('save_template(source text, note text DEFAULT ''''::text, base_version integer DEFAULT NULL::integer)',
+     'integer', 'v', 'u', false),
+    ('restore_template(name text, version integer, note text DEFAULT ''''::text)', 'integer', 'v', 'u',
+     true),
+    ('drop_template(name text)', 'void', 'v', 'u', true),
+    ('share_template(name text, role regrole, level text)', 'void', 'v', 'u', false),
+    ('unshare_template(name text, role regrole)', 'void', 'v', 'u', false),
+    ('check_template(source text, OUT severity text, OUT line integer, OUT "column" integer, '
+     'OUT sqlstate text, OUT message text, OUT hint text, OUT excerpt text)', 'SETOF record', 'v', 'u',
+     true),
+    ('broken_templates(OUT template text, OUT version integer, OUT line integer, '
+     'OUT "column" integer, OUT sqlstate text, OUT message text, OUT hint text, OUT excerpt text)',
+     'SETOF record', 'v', 'u', true),
+    ('format_template(source text)', 'text', 's', 's', true),
+    ('template_to_json(source text)', 'jsonb', 's', 's', true),
+    ('template_from_json(template jsonb)', 'text', 's', 's', true),
+    ('diff_template(name text, from_version integer, to_version integer, OUT change text, '
+     'OUT line text)', 'SETOF record', 'v', 'u', true),
+    ('compile_template(name text, params jsonb DEFAULT ''{}''::jsonb, OUT sheet text, OUT sql text, '
+     'OUT args text[])', 'SETOF record', 'v', 'u', true),
+    ('run_template(name text, params jsonb DEFAULT ''{}''::jsonb, format text DEFAULT ''csv''::text, '
+     'options jsonb DEFAULT ''{}''::jsonb)', 'uuid', 'v', 'u', false),
+    ('stream_template(name text, params jsonb DEFAULT ''{}''::jsonb, format text DEFAULT '
+     '''csv''::text, options jsonb DEFAULT ''{}''::jsonb)', 'SETOF bytea', 'v', 'u', false),
+    ('preview_template(name text, params jsonb DEFAULT ''{}''::jsonb, format text DEFAULT '
+     '''csv''::text, options jsonb DEFAULT ''{}''::jsonb, max_rows integer DEFAULT 20)', 'jsonb', 'v',
+     'u', false),
     ('set_logo(name text, image bytea)', 'void', 'v', 'u', true),
     ('drop_logo(name text)', 'void', 'v', 'u', true),
     ('set_mask(relation regclass, "column" name, mask text, exempt regrole[] DEFAULT ''{}''::regrole[])',
@@ -106,6 +133,9 @@ SELECT bag_eq(
               ('_audit', 'r', 'export_owner'), ('_logo', 'r', 'export_owner'),
               ('_mask', 'r', 'export_owner'), ('_mask_key', 'r', 'export_owner'),
               ('masks', 'v', 'export_owner'),
+              ('_template', 'r', 'export_owner'), ('_template_version', 'r', 'export_owner'),
+              ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
+              ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
               ('logos', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
@@ -116,7 +146,7 @@ SELECT columns_are('export', 'artifacts', ARRAY[
     'id', 'owner', 'title', 'file_name', 'format', 'media_type', 'compression', 'rows', 'bytes',
     'sha256', 'delivered_bytes', 'delivered_sha256', 'stored_bytes', 'location', 'state',
     'created_at', 'expires_at', 'document_time', 'duration', 'time_zone', 'query', 'document',
-    'arguments', 'options', 'shared_with', 'warnings', 'dropped_at']);
+    'template', 'template_version', 'parameters', 'arguments', 'options', 'shared_with', 'warnings', 'dropped_at']);
 SELECT col_type_is('export', 'artifacts', 'id', 'uuid', 'artifacts.id');
 SELECT col_type_is('export', 'artifacts', 'rows', 'bigint', 'artifacts.rows');
 SELECT col_type_is('export', 'artifacts', 'bytes', 'bigint', 'artifacts.bytes');
@@ -128,7 +158,7 @@ SELECT columns_are('export', 'audit', ARRAY[
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'duration']);
+    'grantee', 'template_id', 'template_version', 'duration']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions
@@ -192,6 +222,12 @@ SELECT bag_eq(
        FROM relations, aclexplode(relacl) WHERE relkind = 'v' AND grantee <> relowner $$,
     $$ VALUES ('artifacts', 'export_user', 'SELECT', false),
               ('artifacts', 'export_admin', 'SELECT', false),
+              ('templates', 'export_user', 'SELECT', false),
+              ('templates', 'export_admin', 'SELECT', false),
+              ('template_versions', 'export_user', 'SELECT', false),
+              ('template_versions', 'export_admin', 'SELECT', false),
+              ('template_stats', 'export_user', 'SELECT', false),
+              ('template_stats', 'export_admin', 'SELECT', false),
               ('masks', 'export_user', 'SELECT', false),
               ('masks', 'export_admin', 'SELECT', false),
               ('logos', 'export_user', 'SELECT', false),
@@ -203,6 +239,12 @@ SELECT bag_eq(
        FROM functions, aclexplode(proacl) WHERE grantee <> proowner $$,
     $$ SELECT 'export_user', unnest(ARRAY['version', 'formats', 'run', 'stream', 'preview',
                                           'run_document', 'stream_document', 'preview_document',
+                                          'save_template', 'restore_template', 'drop_template',
+                                          'share_template', 'unshare_template', 'check_template',
+                                          'broken_templates', 'format_template',
+                                          'template_to_json', 'template_from_json',
+                                          'diff_template', 'compile_template', 'run_template',
+                                          'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask'])

@@ -9,7 +9,10 @@ SET LOCAL ROLE opt_alice;
 -- What export.formats() lists.
 SELECT set_eq('SELECT DISTINCT format, media_type, file_extension FROM export.formats()',
               $$ VALUES ('csv', 'text/csv', 'csv'), ('json', 'application/json', 'json'),
-                        ('jsonl', 'application/x-ndjson', 'jsonl') $$, 'formats');
+                        ('jsonl', 'application/x-ndjson', 'jsonl'),
+                        ('xlsx', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+                         'xlsx'),
+                        ('pdf', 'application/pdf', 'pdf') $$, 'formats');
 SELECT is_empty($$ SELECT format, option FROM export.formats()
                    WHERE coalesce(meaning, '') = '' OR type IS NULL
                       OR (type = 'choice') <> (choices IS NOT NULL) $$,
@@ -41,26 +44,29 @@ SELECT is(error_of(format('SELECT streamed_bytes(''SELECT 1 AS a'', %L, %L)', fo
           format('%s: %s = %s', format, option, choice))
 FROM export.formats(), unnest(choices) choice
 WHERE (option, choice) <> ('decimal', 'comma');
-SELECT is(streamed('SELECT 1 AS a, ''x'' AS b, NULL AS c', format,
-                   jsonb_build_object(option, CASE WHEN type = 'boolean'
-                                                   THEN to_jsonb(default_value::boolean)
-                                                   ELSE to_jsonb(default_value) END)),
-          streamed('SELECT 1 AS a, ''x'' AS b, NULL AS c', format),
+\set dated '{"document_time": "2026-01-01 00:00+00"}'
+SELECT is(streamed_bytes('SELECT 1 AS a, ''x'' AS b, NULL AS c', format,
+                         :'dated'::jsonb
+                         || jsonb_build_object(option, CASE WHEN type = 'boolean'
+                                                            THEN to_jsonb(default_value::boolean)
+                                                            ELSE to_jsonb(default_value) END)),
+          streamed_bytes('SELECT 1 AS a, ''x'' AS b, NULL AS c', format, :'dated'),
           format('%s: the default of %s is %s', format, option, default_value))
 FROM export.formats()
 WHERE type IN ('boolean', 'choice') OR option IN ('delimiter', 'quote', 'encoding');
-SELECT is(streamed('SELECT 1 AS a, ''x'' AS b', format, jsonb_build_object(option, NULL)),
-          streamed('SELECT 1 AS a, ''x'' AS b', format),
+SELECT is(streamed_bytes('SELECT 1 AS a, ''x'' AS b', format,
+                         jsonb_build_object(option, NULL) || :'dated'::jsonb),
+          streamed_bytes('SELECT 1 AS a, ''x'' AS b', format, :'dated'),
           format('%s: %s = null is the default', format, option))
-FROM export.formats();
+FROM export.formats() WHERE option <> 'document_time';
 SELECT throws_like(
-    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format,
-           jsonb_build_object(option, CASE WHEN type IN ('boolean') THEN '"maybe"'::jsonb
+    format('SELECT streamed_bytes(''SELECT 1 AS a'', %L, %L)', format,
+           jsonb_build_object(option, CASE WHEN type IN ('boolean', 'integer') THEN '"maybe"'::jsonb
                                            ELSE '17' END)),
     format('option "%s" must be %%', option), format('%s: %s of a wrong type', format, option))
 FROM export.formats();
 SELECT throws_like(
-    format('SELECT streamed(''SELECT 1 AS a'', %L, %L)', format,
+    format('SELECT streamed_bytes(''SELECT 1 AS a'', %L, %L)', format,
            jsonb_build_object(option, 'nono')),
     format('option "%s" must be %%', option), format('%s: %s has no choice "nono"', format, option))
 FROM export.formats() WHERE type IN ('choice', 'character');
@@ -85,7 +91,7 @@ SELECT is(error_of($$ SELECT export.run('SELECT 1', 'json', '{"delimiter": ";"}'
           '22023 option "delimiter" does not apply to format json | It is an option of csv.',
           'option of csv for json');
 SELECT is(error_of($$ SELECT export.run('SELECT 1', 'cvs') $$),
-          '22023 unknown format "cvs" | The formats are csv, json, jsonl. | Did you mean "csv"?',
+          '22023 unknown format "cvs" | The formats are csv, json, jsonl, xlsx, pdf. | Did you mean "csv"?',
           'unknown format');
 SELECT throws_ok($$ SELECT export.run('SELECT 1', 'CSV') $$, '22023', 'unknown format "CSV"',
                  'names of formats are compared exactly');

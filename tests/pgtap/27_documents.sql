@@ -130,7 +130,7 @@ SET LOCAL ROLE doc_admin;
 \set png 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 SELECT lives_ok(format('SELECT export.set_logo(''acme'', decode(%L, ''base64''))', :'png'), 'a logo');
 SELECT lives_ok(format('SELECT export.set_logo(''acme'', decode(%L, ''base64''))', :'png'), 'replaced');
-SELECT results_eq('SELECT name, bytes, set_by::text FROM export.logos',
+SELECT bag_eq('SELECT name, bytes, set_by::text FROM export.logos',
                   $$ VALUES ('acme', 70, 'doc_admin') $$, 'is listed');
 SELECT throws_ok($$ SELECT export.set_logo('bad', 'GIF89a') $$, '22023', NULL, 'not a picture');
 SELECT throws_ok($$ SELECT export.set_logo('', '') $$, '22023', 'a logo needs a name', 'no name');

@@ -69,7 +69,7 @@ SELECT throws_ok($$ SELECT export.set_mask('people', 'name', 'year') $$, '42804'
 SELECT lives_ok($$ SELECT export.set_mask('people', 'ssn', 'hash') $$, 'set');
 SELECT lives_ok($$ SELECT export.set_mask('people', 'ssn', 'partial(0, 4)', '{mask_boss}') $$, 'set anew');
 SELECT lives_ok($$ SELECT export.set_mask('child_people', 'ssn', 'redact') $$, 'of a partition');
-SELECT results_eq('SELECT relation::text, "column"::text, mask, exempt::text FROM export.masks ORDER BY 1',
+SELECT bag_eq('SELECT relation::text, "column"::text, mask, exempt::text FROM export.masks',
                   $$ VALUES ('child_people', 'ssn', 'redact', '{}'),
                             ('people', 'ssn', 'partial(0, 4)', '{mask_boss}') $$, 'listed');
 SET LOCAL ROLE mask_alice;

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -90,7 +89,7 @@ class CompileTest : public testing::Test {
   std::optional<Template> tree_;
 };
 
-// A template with one sheet over time_entries as e and projects as p.
+// Templates with one sheet over tracking.time_entries as e.
 inline std::string with_column(const std::string &expression, const std::string &parameters = "") {
   return "template t {\n" + parameters +
          "\nfrom tracking.time_entries as e\nsheet \"S\" { column \"C\" = " + expression + " }\n}";

@@ -87,7 +87,7 @@ TEST(Lexer, CountsLinesAndCharacters) {
   };
   EXPECT_EQ(at(0), "1:1-1!");
   EXPECT_EQ(at(1), "1:3-2");
-  EXPECT_EQ(at(2), "2:4-2!") << "the literal ended on this line, and a line began within it";
+  EXPECT_EQ(at(2), "2:4-2") << "the literal before it stands on this line too";
   EXPECT_EQ(at(3), "3:3-3!");
 }
 
@@ -105,7 +105,7 @@ TEST(Lexer, TellsWhatDoesNotBelong) {
   EXPECT_EQ(fault("$$"), "1:1 a parameter needs a name after \"$\"");
   EXPECT_EQ(fault("a\n \"b\nc"), "2:2 the text that begins here does not end on its line");
   EXPECT_EQ(fault("'a\nb"), "1:1 the text that begins here does not end");
-  EXPECT_EQ(fault("\"a\\"), "1:3 unknown escape after a backslash");
+  EXPECT_EQ(fault("\"a\\"), "1:1 the text that begins here does not end on its line");
 }
 
 TEST(Lexer, RefusesWhatIsNotText) {

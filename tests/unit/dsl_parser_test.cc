@@ -211,7 +211,7 @@ TEST(Recovery, ReportsAllFaultsOfAText) {
 
 TEST(Recovery, StopsAtTwentyErrors) {
   Diagnostics diagnostics;
-  parse("template t {\n" + repeated("nonsense\n", 1000) + "}", diagnostics);
+  parse("template t {\n" + repeated("param p nonsense\n", 1000) + "}", diagnostics);
   EXPECT_EQ(diagnostics.list().size(), kMaxErrors);
 }
 
@@ -276,7 +276,7 @@ TEST(Diagnostics, CutLongLinesAndHideControlCharacters) {
   const std::size_t line = shown.find('\n');
   EXPECT_LE(line, 70U);
   EXPECT_EQ(shown.find('\x1B'), std::string::npos);
-  EXPECT_EQ(shown.substr(line + 1), std::string(23, ' ') + "^");
+  EXPECT_EQ(shown.substr(line + 1), std::string(24, ' ') + "^");
   EXPECT_EQ(caret_excerpt(source, {}), "") << "a tree from JSON has no places";
 }
 

@@ -61,6 +61,8 @@ TEST(Formula, ExcelForms) {
   EXPECT_EQ(excel("min([Share], [Hours], 1)"), "MIN(F2,A2,1)");
   EXPECT_EQ(excel("coalesce([Hours], 0.50)"), "IF(ISBLANK(A2),0.50,A2)");
   EXPECT_EQ(excel("coalesce([Share], .5)"), "IF(F2=\"\",0.5,N(F2))");
+  EXPECT_EQ(excel("min(coalesce([Hours], 1), 2)"), "MIN(IF(ISBLANK(A2),1,A2)+0,2)");
+  EXPECT_EQ(excel("mod(1, -7)"), "IFERROR(MOD(1,-7),\"\")");
   EXPECT_EQ(excel("ROUND(007 + 0, -2)"), "ROUND(7+0,-2)");
 }
 

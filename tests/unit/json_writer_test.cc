@@ -49,7 +49,7 @@ class Document {
   explicit Document(std::vector<std::string> names, std::string_view options = "{}",
                     const Format &format = json_format(), const TupleLayout *layout = nullptr)
       : writer_(format.make_writer(parse_options(format, options), out_)) {
-    writer_->begin({"", 0});
+    writer_->begin({});
     TableHead head;
     for (std::string &name : names) head.columns.push_back({std::move(name), "", CellTag::text});
     head.layout = layout;
@@ -143,7 +143,7 @@ TEST(JsonDocument, SurvivesThatItsBufferIsEmptiedBetweenRows) {
     text.append(out.view());
     out.clear();
   };
-  writer->begin({"", 0});
+  writer->begin({});
   writer->begin_table({{{"v", "", CellTag::text}}, nullptr});
   drain();
   for (int i = 0; i < 3; ++i) {

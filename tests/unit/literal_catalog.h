@@ -4,10 +4,10 @@
 // type that templates know, tracking.projects and tracking.people.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "dsl/catalog.h"
@@ -84,6 +84,8 @@ class LiteralCatalog : public Catalog {
     }
     return names;
   }
+
+  const std::vector<CatalogRelation> &relations() const { return relations_; }
 
   std::string search_configuration() override { return "pg_catalog.simple"; }
 

@@ -54,6 +54,9 @@ TEST(Locale, HasEveryWord) {
     for (const auto &day : locale.short_weekdays) EXPECT_FALSE(day.empty());
     EXPECT_NE(words.page_of_pages.find("{page}"), std::string_view::npos);
     EXPECT_NE(words.page_of_pages.find("{pages}"), std::string_view::npos);
+    for (std::string_view placeholder : {"{from}", "{to}", "{count}"}) {
+      EXPECT_NE(words.columns_of_columns.find(placeholder), std::string_view::npos) << name;
+    }
     EXPECT_NE(locale.decimal, locale.thousands);
   }
 }

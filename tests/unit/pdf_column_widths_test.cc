@@ -190,8 +190,10 @@ TEST(ColumnWidths, AnyTableIsSound) {
     }
     FitLimits given = limits();
     given.repeated_columns = static_cast<int>(random() % 4);
-    if (random() % 4 == 0) given.portrait_width = 0;
-    else if (random() % 3 == 0) given.landscape_width = 0;
+    if (random() % 4 == 0)
+      given.portrait_width = 0;
+    else if (random() % 3 == 0)
+      given.landscape_width = 0;
     given.font_size = 6 + static_cast<double>(random() % 9);
     const TableFit fit = fit_columns(columns, given);
     expect_sound(fit, columns.size(), given);

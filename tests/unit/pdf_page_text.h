@@ -28,9 +28,8 @@ struct PageText {
     return found == texts.end() ? nullptr : &*found;
   }
   std::size_t count(std::string_view text) const {
-    return static_cast<std::size_t>(
-        std::count_if(texts.begin(), texts.end(),
-                      [text](const PlacedText &t) { return t.text == text; }));
+    return static_cast<std::size_t>(std::count_if(
+        texts.begin(), texts.end(), [text](const PlacedText &t) { return t.text == text; }));
   }
   // The texts that begin with `start`, in the order of drawing.
   std::vector<std::string> starting(std::string_view start) const {

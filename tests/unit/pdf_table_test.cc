@@ -51,8 +51,8 @@ TEST(PdfTable, EveryRowStandsOnAPageOnceBelowTheHeadings) {
 TEST(PdfTable, ThePagesAreNumberedToTheLast) {
   const std::vector<PageText> pages = pages_of(300);
   for (std::size_t i = 0; i < pages.size(); ++i) {
-    EXPECT_TRUE(pages[i].has("Page " + std::to_string(i + 1) + " of " +
-                             std::to_string(pages.size())));
+    EXPECT_TRUE(
+        pages[i].has("Page " + std::to_string(i + 1) + " of " + std::to_string(pages.size())));
   }
 }
 
@@ -104,8 +104,8 @@ TEST(PdfTable, GroupsKeepTheirHeadsAndSubtotals) {
   int row = 0;
   for (int group = 0; group < 120; ++group) {
     for (int i = 0; i <= group % 7; ++i, ++row) {
-      document.row({text_value(numbered("t", group)), text_value(numbered("r", row)),
-                    integer_value(1)});
+      document.row(
+          {text_value(numbered("t", group)), text_value(numbered("r", row)), integer_value(1)});
     }
   }
   int rows = 0, groups = 0, subtotals = 0;
@@ -206,7 +206,8 @@ TEST(PdfTable, SixteenHundredColumns) {
 TEST(PdfTable, AGiantCellGoesOnOverPages) {
   constexpr int kWords = 1'250'000;
   std::string giant;
-  for (int i = 0; i < kWords; ++i) giant += "w" + std::to_string(1000000 + i) + (i % 9 ? ' ' : '\n');
+  for (int i = 0; i < kWords; ++i)
+    giant += "w" + std::to_string(1000000 + i) + (i % 9 ? ' ' : '\n');
   ASSERT_GT(giant.size(), 10U << 20);
   SampleDocument document({});
   document.begin_table(head_of({integer_column("No"), text_column("Text")}));

@@ -208,7 +208,7 @@ static_assert([] {
   const bool round_up = fraction >= kHalf + (~ones & 1);  // ties to even
 
   digits.sixteen = tens + next_ten_inside;
-  digits.last = ten_inside | next_ten_inside ? 0 : static_cast<unsigned>(ones + round_up);
+  digits.last = (ten_inside || next_ten_inside) ? 0 : static_cast<unsigned>(ones + round_up);
   digits.exponent = k + 16;
   if (digits.sixteen < kPowersOf10[15]) {
     digits.sixteen = digits.sixteen * 10 + digits.last;

@@ -8,8 +8,7 @@ namespace pgexport::pdf {
 
 ChartSection::ChartSection(const Workshop &workshop, const TableHead &head)
     : workshop_(workshop),
-      title_(head.title),
-      outline_name_(head.title.empty() ? head.name : head.title),
+      title_(heading_of(head)),
       half_width_(head.half_width),
       chart_(head, head.charts.front(), workshop.locale, workshop.theme.accent) {}
 
@@ -19,9 +18,8 @@ bool ChartSection::add(const Cell *cells) {
 }
 
 void ChartSection::finish() {
-  workshop_.panels.add(
-      {title_, outline_name_, std::make_unique<ChartBlock>(workshop_.theme, chart_.take())},
-      half_width_);
+  workshop_.panels.add({title_, std::make_unique<ChartBlock>(workshop_.theme, chart_.take())},
+                       half_width_);
 }
 
 }  // namespace pgexport::pdf

@@ -19,7 +19,6 @@ class ChartSection final : public RowSection {
  private:
   const Workshop &workshop_;
   const std::string title_;
-  const std::string outline_name_;
   const bool half_width_;
   ChartCollector chart_;
 };

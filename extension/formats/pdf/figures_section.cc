@@ -113,9 +113,7 @@ void FiguresSection::finish() {
     block = std::make_unique<ProseBlock>(workshop_.typesetter, workshop_.theme,
                                          std::string(workshop_.locale.words.no_data));
   }
-  workshop_.panels.add(
-      {head_.title, head_.title.empty() ? head_.name : head_.title, std::move(block)},
-      head_.half_width);
+  workshop_.panels.add({heading_of(head_), std::move(block)}, head_.half_width);
 }
 
 }  // namespace pgexport::pdf

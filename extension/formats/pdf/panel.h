@@ -31,8 +31,7 @@ class Block {
 };
 
 struct Panel {
-  std::string title;         // heading above the block; may be empty
-  std::string outline_name;  // likewise
+  std::string title;  // heading above the block, and its entry in the outline; may be empty
   std::unique_ptr<Block> block;
 };
 

@@ -74,8 +74,8 @@ void PanelFlow::draw(Panel &panel, const std::vector<Strip> &strips, std::size_t
 }
 
 void PanelFlow::add_outline_entry(const Panel &panel) {
-  if (panel.outline_name.empty()) return;
-  flow_.pages().add_outline_entry(1, panel.outline_name, flow_.y());
+  if (panel.title.empty()) return;
+  flow_.pages().add_outline_entry(1, panel.title, flow_.y());
 }
 
 // Goes to the next page if what begins here does not fit on this one.

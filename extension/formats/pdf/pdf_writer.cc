@@ -162,7 +162,7 @@ void PdfWriter::text(const TextBlock &block) {
     document_->flow.break_page();
   }
   document_->panels.add(
-      {block.title, block.title.empty() ? block.name : block.title,
+      {block.title.empty() ? block.name : block.title,
        std::make_unique<ProseBlock>(document_->typesetter, document_->theme, block.text)},
       block.half_width);
 }

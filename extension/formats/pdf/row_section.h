@@ -1,6 +1,8 @@
 // A section of a PDF document that is made of rows.
 #pragma once
 
+#include <string>
+
 #include "core/cell.h"
 #include "core/text/locale.h"
 #include "formats/pdf/page_flow.h"
@@ -8,6 +10,7 @@
 #include "formats/pdf/pdf_settings.h"
 #include "formats/pdf/theme.h"
 #include "formats/pdf/typesetter.h"
+#include "formats/row_writer.h"
 
 #include "core/no_postgres.h"
 
@@ -22,6 +25,11 @@ struct Workshop {
   PageFlow &flow;
   PanelFlow &panels;
 };
+
+// What stands above a section; empty in a document of a plain query.
+inline const std::string &heading_of(const TableHead &head) {
+  return head.title.empty() ? head.name : head.title;
+}
 
 class RowSection {
  public:

@@ -230,10 +230,8 @@ void TableLayout::draw_head(const Band &band, bool opening) {
 }
 
 void TableLayout::draw_title() {
-  if (!head_.outline_name.empty()) {
-    flow_.pages().add_outline_entry(1, head_.outline_name, flow_.y());
-  }
   if (head_.title.empty()) return;
+  flow_.pages().add_outline_entry(1, head_.title, flow_.y());
   const TextStyle style{Face::bold, theme_.section_size, theme_.ink};
   flow_.page().text({flow_.body().x, flow_.y() + style.size},
                     shortened(typesetter_, head_.title, style, flow_.body().width), Anchor::start,
@@ -276,7 +274,7 @@ std::string TableLayout::continued(std::string_view text) const {
 void TableLayout::add_outline_entry(const TableItem &group) {
   if (group.level > 0 || group_entries_ == kMostGroupEntries) return;
   ++group_entries_;
-  const int level = head_.outline_name.empty() ? 1 : 2;
+  const int level = head_.title.empty() ? 1 : 2;
   flow_.pages().add_outline_entry(level, group.label, flow_.y());
 }
 

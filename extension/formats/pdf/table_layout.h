@@ -28,9 +28,8 @@ namespace pgexport::pdf {
 class TableLayout {
  public:
   struct Head {
-    std::string title;         // may be empty
-    std::string outline_name;  // likewise
-    bool carries = false;      // sums are carried over
+    std::string title;     // also in the outline; may be empty
+    bool carries = false;  // sums are carried over
   };
 
   // All but `plan` and `head` must live as long as the object.

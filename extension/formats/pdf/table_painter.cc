@@ -14,7 +14,7 @@ constexpr double kRowPadding = 0.26;  // above and below a row, parts of the fon
 constexpr double kGroupGap = 0.7;     // above a group of the first level, likewise
 constexpr double kIndent = 0.9;       // of the groups of each further level, likewise
 constexpr int kMostIndents = 6;
-constexpr double kSmallest = 0.6;     // a number is set no smaller than this part of its size
+constexpr double kSmallest = 0.6;  // a number is set no smaller than this part of its size
 
 constexpr double kHeaderRule = 0.9;
 constexpr double kTotalRule = 0.7;

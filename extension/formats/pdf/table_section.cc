@@ -53,13 +53,9 @@ void TableSection::begin_layout(bool complete) {
   TablePlan plan = measure_.plan(workshop_.flow.setup(), workshop_.theme,
                                  workshop_.settings.repeat_columns, complete);
   layout_.emplace(workshop_.flow, workshop_.typesetter, workshop_.theme, workshop_.locale, pool_,
-                  std::move(plan), TableLayout::Head{head_.title, outline_name(), rows_.carries()});
+                  std::move(plan), TableLayout::Head{heading_of(head_), rows_.carries()});
   for (TableItemPtr &item : sample_) layout_->take(std::move(item));
   sample_.clear();
-}
-
-const std::string &TableSection::outline_name() const {
-  return head_.title.empty() ? head_.name : head_.title;
 }
 
 void TableSection::finish() {
@@ -77,7 +73,7 @@ bool TableSection::place_as_panel() {
     sample_ = block->take_items();
     return false;
   }
-  workshop_.panels.add({head_.title, outline_name(), std::move(block)}, true);
+  workshop_.panels.add({heading_of(head_), std::move(block)}, true);
   return true;
 }
 
@@ -85,7 +81,7 @@ bool TableSection::place_as_panel() {
 void TableSection::place_charts() {
   const bool half_width = charts_.size() > 1;
   for (ChartCollector &chart : charts_) {
-    workshop_.panels.add({{}, {}, std::make_unique<ChartBlock>(workshop_.theme, chart.take())},
+    workshop_.panels.add({{}, std::make_unique<ChartBlock>(workshop_.theme, chart.take())},
                          half_width);
   }
   if (half_width) workshop_.panels.flush();

@@ -25,7 +25,6 @@ class TableSection final : public RowSection {
  private:
   void take(TableItemPtr item);
   bool is_sampled() const;
-  const std::string &outline_name() const;
   void begin_layout(bool complete);
   bool place_as_panel();
   void place_charts();

@@ -119,7 +119,7 @@ TableSheets::TableSheets(Workbook &workbook, ZipWriter &zip, const TableHead &he
       base_name_(std::move(name)),
       group_by_(head.group_by),
       totals_(head.columns, head.group_by),
-      group_starts_(head.group_by.size()),
+      group_starts_(head.group_by.size() + 1),
       has_totals_(totals_.has_totals()),
       cells_(xml_, workbook.settings.truncate_long_text) {
   check_columns(head);
@@ -182,6 +182,7 @@ void TableSheets::plan_columns(const TableHead &head) {
     columns_[static_cast<std::size_t>(column)].label_room =
         text_width(workbook_.locale.words.subtotal) + 2;
   }
+  group_starts_[0].kept_as_text.assign(columns_.size(), 0);
   fixed_room_ = columns_.size() * CellWriter::kMaxFixedCell + kRowMarkup;
   cells_.set_fixed_room(fixed_room_);
 }
@@ -386,8 +387,8 @@ void TableSheets::end_groups(int outermost) {
 // The next row begins the groups from `outermost` inwards.
 void TableSheets::begin_groups(int outermost) {
   const std::size_t sheet = workbook_.sheets.size() - 1 - first_index_;
-  for (auto level = static_cast<std::size_t>(outermost); level < group_starts_.size(); ++level) {
-    GroupStart &start = group_starts_[level];
+  for (auto i = static_cast<std::size_t>(outermost) + 1; i < group_starts_.size(); ++i) {
+    GroupStart &start = group_starts_[i];
     start.at = {sheet, sheet_row_};
     start.kept_as_text.clear();
     for (const ColumnPlan &plan : columns_) start.kept_as_text.push_back(plan.cells.kept_as_text);
@@ -411,11 +412,9 @@ std::vector<TableSheets::RowRange> TableSheets::ranges_since(const Position &sta
 std::optional<std::string> TableSheets::live_total(const ColumnPlan &plan, std::size_t column,
                                                    int level) const {
   const bool counts_empty = plan.formula && plan.column.style.total == Aggregate::count;
-  const GroupStart start =
-      level < 0 ? GroupStart{} : group_starts_[static_cast<std::size_t>(level)];
-  const std::uint64_t before = level < 0 ? 0 : start.kept_as_text[column];
-  const bool texts =
-      plan.column.style.total != Aggregate::count && plan.cells.kept_as_text > before;
+  const GroupStart &start = group_starts_[static_cast<std::size_t>(level + 1)];
+  const bool texts = plan.column.style.total != Aggregate::count &&
+                     plan.cells.kept_as_text > start.kept_as_text[column];
   const auto ranges = ranges_since(start.at, sheet_row_ - 1);
   if (texts || counts_empty || ranges.empty() || ranges.size() > kMaxRanges) return std::nullopt;
   const std::string letters = column_letters(static_cast<int>(column));
@@ -452,8 +451,10 @@ std::string TableSheets::label(int level) {
     text.append(words.empty);
   else
     preview(text, key, label_column(level));
-  text.push(' ');
-  text.append(words.subtotal);
+  if (has_totals_) {
+    text.push(' ');
+    text.append(words.subtotal);
+  }
   return std::string(text.view());
 }
 

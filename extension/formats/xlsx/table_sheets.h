@@ -129,7 +129,7 @@ class TableSheets {
   std::vector<ColumnPlan> columns_;
   std::vector<int> group_by_;
   GroupedTotals totals_;
-  std::vector<GroupStart> group_starts_;  // by level
+  std::vector<GroupStart> group_starts_;  // of the table, then of the open group of each level
   std::vector<TotalName> total_names_;
   std::vector<ChartRows> charts_;
   bool needs_whole_rows_ = false;

@@ -1,0 +1,37 @@
+-- Entries
+SELECT CAST(pg_catalog.timezone($1::pg_catalog.text, t1."started_at") AS pg_catalog.date) AS c1, t2."name" AS c2, t3."name" AS c3, t1."hours" AS c4, (t1."hours" OPERATOR(pg_catalog.*) t1."rate") AS c5 FROM "tracking"."time_entries" AS t1 JOIN "tracking"."projects" AS t2 ON (t2."id" OPERATOR(pg_catalog.=) t1."project_id") LEFT JOIN "tracking"."people" AS t3 ON (t3."id" OPERATOR(pg_catalog.=) t1."person_id") WHERE (((t1."started_at" OPERATOR(pg_catalog.>=) $2::pg_catalog.timestamptz) AND (t1."started_at" OPERATOR(pg_catalog.<) $3::pg_catalog.timestamptz)) AND (t2."name" OPERATOR(pg_catalog.=) ANY ($4::pg_catalog.text[])) AND (pg_catalog.to_tsvector($5::pg_catalog.regconfig, ((COALESCE(t1."description", $6::pg_catalog.text) OPERATOR(pg_catalog.||) $7::pg_catalog.text) OPERATOR(pg_catalog.||) COALESCE(t1."task", $6::pg_catalog.text))) OPERATOR(pg_catalog.@@) pg_catalog.websearch_to_tsquery($5::pg_catalog.regconfig, $8::pg_catalog.text)) AND ((t1."hours" OPERATOR(pg_catalog.>) $9::pg_catalog.numeric) OR t1."billable")) ORDER BY t1."started_at" DESC, t1."id"
+--  $1 pg_catalog.text = Europe/Berlin
+--  $2 pg_catalog.timestamptz = 2026-09-30 22:00:00+00
+--  $3 pg_catalog.timestamptz = 2026-10-31 23:00:00+00
+--  $4 pg_catalog.text[] = {"A","B"}
+--  $5 pg_catalog.regconfig = pg_catalog.simple
+--  $6 pg_catalog.text = 
+--  $7 pg_catalog.text =  
+--  $8 pg_catalog.text = foo
+--  $9 pg_catalog.numeric = 0
+-- By project
+SELECT t4.c1 AS c1, t4.c2 AS c2, (COALESCE(CAST(t4.c2 AS pg_catalog.numeric), 0) OPERATOR(pg_catalog./) NULLIF(COALESCE(CAST(pg_catalog.sum(t4.c2) OVER () AS pg_catalog.numeric), 0), 0)) AS c3, COALESCE(t5.c2, $1::pg_catalog.json) AS c4 FROM (SELECT t2."name" AS c1, pg_catalog.sum(t1."hours") AS c2, pg_catalog.sum(t1."hours") AS c4, ROW(t2."name") AS c5 FROM "tracking"."time_entries" AS t1 JOIN "tracking"."projects" AS t2 ON (t2."id" OPERATOR(pg_catalog.=) t1."project_id") LEFT JOIN "tracking"."people" AS t3 ON (t3."id" OPERATOR(pg_catalog.=) t1."person_id") WHERE (((t1."started_at" OPERATOR(pg_catalog.>=) $2::pg_catalog.timestamptz) AND (t1."started_at" OPERATOR(pg_catalog.<) $3::pg_catalog.timestamptz)) AND (t2."name" OPERATOR(pg_catalog.=) ANY ($4::pg_catalog.text[])) AND (pg_catalog.to_tsvector($5::pg_catalog.regconfig, ((COALESCE(t1."description", $6::pg_catalog.text) OPERATOR(pg_catalog.||) $7::pg_catalog.text) OPERATOR(pg_catalog.||) COALESCE(t1."task", $6::pg_catalog.text))) OPERATOR(pg_catalog.@@) pg_catalog.websearch_to_tsquery($5::pg_catalog.regconfig, $8::pg_catalog.text)) AND ((t1."hours" OPERATOR(pg_catalog.>) $9::pg_catalog.numeric) OR t1."billable")) GROUP BY t2."name") AS t4 LEFT JOIN (SELECT t4.c4 AS c1, pg_catalog.json_agg(pg_catalog.json_build_object($10::pg_catalog.text, t4.c1, $11::pg_catalog.text, t4.c2) ORDER BY t4.c3) AS c2 FROM (SELECT t1."started_at" AS c1, t1."hours" AS c2, t1."started_at" AS c3, ROW(t2."name") AS c4 FROM "tracking"."time_entries" AS t1 JOIN "tracking"."projects" AS t2 ON (t2."id" OPERATOR(pg_catalog.=) t1."project_id") LEFT JOIN "tracking"."people" AS t3 ON (t3."id" OPERATOR(pg_catalog.=) t1."person_id") WHERE (((t1."started_at" OPERATOR(pg_catalog.>=) $2::pg_catalog.timestamptz) AND (t1."started_at" OPERATOR(pg_catalog.<) $3::pg_catalog.timestamptz)) AND (t2."name" OPERATOR(pg_catalog.=) ANY ($4::pg_catalog.text[])) AND (pg_catalog.to_tsvector($5::pg_catalog.regconfig, ((COALESCE(t1."description", $6::pg_catalog.text) OPERATOR(pg_catalog.||) $7::pg_catalog.text) OPERATOR(pg_catalog.||) COALESCE(t1."task", $6::pg_catalog.text))) OPERATOR(pg_catalog.@@) pg_catalog.websearch_to_tsquery($5::pg_catalog.regconfig, $8::pg_catalog.text)) AND ((t1."hours" OPERATOR(pg_catalog.>) $9::pg_catalog.numeric) OR t1."billable"))) AS t4 GROUP BY t4.c4) AS t5 ON (t4.c5 OPERATOR(pg_catalog.=) t5.c1) ORDER BY t4.c4 DESC
+--  $1 pg_catalog.json = []
+--  $2 pg_catalog.timestamptz = 2026-09-30 22:00:00+00
+--  $3 pg_catalog.timestamptz = 2026-10-31 23:00:00+00
+--  $4 pg_catalog.text[] = {"A","B"}
+--  $5 pg_catalog.regconfig = pg_catalog.simple
+--  $6 pg_catalog.text = 
+--  $7 pg_catalog.text =  
+--  $8 pg_catalog.text = foo
+--  $9 pg_catalog.numeric = 0
+--  $10 pg_catalog.text = date
+--  $11 pg_catalog.text = hours
+-- Summary
+SELECT t4.c1 AS c1, t4.c2 AS c2, t5.c3 AS c3 FROM (SELECT pg_catalog.sum(t1."hours") AS c1, pg_catalog.avg(CASE WHEN t1."billable" THEN $1::pg_catalog.int4 ELSE $2::pg_catalog.int4 END) AS c2 FROM "tracking"."time_entries" AS t1 JOIN "tracking"."projects" AS t2 ON (t2."id" OPERATOR(pg_catalog.=) t1."project_id") LEFT JOIN "tracking"."people" AS t3 ON (t3."id" OPERATOR(pg_catalog.=) t1."person_id") WHERE (((t1."started_at" OPERATOR(pg_catalog.>=) $3::pg_catalog.timestamptz) AND (t1."started_at" OPERATOR(pg_catalog.<) $4::pg_catalog.timestamptz)) AND (t2."name" OPERATOR(pg_catalog.=) ANY ($5::pg_catalog.text[])) AND (pg_catalog.to_tsvector($6::pg_catalog.regconfig, ((COALESCE(t1."description", $7::pg_catalog.text) OPERATOR(pg_catalog.||) $8::pg_catalog.text) OPERATOR(pg_catalog.||) COALESCE(t1."task", $7::pg_catalog.text))) OPERATOR(pg_catalog.@@) pg_catalog.websearch_to_tsquery($6::pg_catalog.regconfig, $9::pg_catalog.text)) AND ((t1."hours" OPERATOR(pg_catalog.>) $10::pg_catalog.numeric) OR t1."billable"))) AS t4 CROSS JOIN (SELECT pg_catalog.sum(t1."hours") AS c3 FROM "tracking"."time_entries" AS t1 JOIN "tracking"."projects" AS t2 ON (t2."id" OPERATOR(pg_catalog.=) t1."project_id") LEFT JOIN "tracking"."people" AS t3 ON (t3."id" OPERATOR(pg_catalog.=) t1."person_id") WHERE (((t1."started_at" OPERATOR(pg_catalog.>=) $11::pg_catalog.timestamptz) AND (t1."started_at" OPERATOR(pg_catalog.<) $3::pg_catalog.timestamptz)) AND (t2."name" OPERATOR(pg_catalog.=) ANY ($5::pg_catalog.text[])) AND (pg_catalog.to_tsvector($6::pg_catalog.regconfig, ((COALESCE(t1."description", $7::pg_catalog.text) OPERATOR(pg_catalog.||) $8::pg_catalog.text) OPERATOR(pg_catalog.||) COALESCE(t1."task", $7::pg_catalog.text))) OPERATOR(pg_catalog.@@) pg_catalog.websearch_to_tsquery($6::pg_catalog.regconfig, $9::pg_catalog.text)) AND ((t1."hours" OPERATOR(pg_catalog.>) $10::pg_catalog.numeric) OR t1."billable"))) AS t5
+--  $1 pg_catalog.int4 = 1
+--  $2 pg_catalog.int4 = 0
+--  $3 pg_catalog.timestamptz = 2026-09-30 22:00:00+00
+--  $4 pg_catalog.timestamptz = 2026-10-31 23:00:00+00
+--  $5 pg_catalog.text[] = {"A","B"}
+--  $6 pg_catalog.regconfig = pg_catalog.simple
+--  $7 pg_catalog.text = 
+--  $8 pg_catalog.text =  
+--  $9 pg_catalog.text = foo
+--  $10 pg_catalog.numeric = 0
+--  $11 pg_catalog.timestamptz = 2026-08-31 22:00:00+00
