@@ -198,7 +198,7 @@ Value ExpressionBinder::bind_call(const Call &call, Place place) {
   if (candidates.empty()) {
     const std::vector<std::string_view> names = function_names();
     std::string hint = suggest(call.function, names);
-    if (hint.empty()) hint = "See \"Functions\" in the reference of the template language.";
+    if (hint.empty()) hint = "The documentation of the template compiler lists them.";
     throw Fault(sqlstate::undefined_function, place,
                 "templates have no function " + quoted_excerpt(call.function), std::move(hint));
   }

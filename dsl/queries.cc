@@ -235,7 +235,7 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
   check_grouping(query, level);
   order_by_groups(query, groups, level);
   const bool has_one_row = level.is_grouped && level.keys.empty();
-  if (level.shown_order.empty() && !has_one_row) {
+  if (query.order_by.keys.empty() && groups.empty() && !has_one_row) {
     diagnostics_.warning(place, "the rows come in any order",
                          "Add an \"order by\", so that a document is the same every time.");
   }

@@ -6,7 +6,6 @@
 #include "core/error.h"
 #include "dsl/convert.h"
 #include "dsl/diagnostics.h"
-#include "dsl/fault.h"
 
 namespace pgexport::dsl {
 
@@ -97,38 +96,45 @@ sql::Value Scope::column(int number, std::string_view name, Place place) const {
               suggest(name, names));
 }
 
-sql::Value Scope::column(std::string_view name, Place place) const {
+// The column of any relation that the first part of `name` is.
+sql::Value Scope::column(const Name &name, Place place) const {
+  const std::string &wanted = name.parts[0];
   std::vector<int> found;
   for (std::size_t i = 0; i < members_.size(); i++) {
-    if (find_column(*members_[i].relation, name)) found.push_back(static_cast<int>(i) + 1);
+    if (find_column(*members_[i].relation, wanted)) found.push_back(static_cast<int>(i) + 1);
   }
-  if (found.size() == 1) return column(found[0], name, place);
-  if (found.empty()) {
-    const bool is_relation = find_member(name) != nullptr;
-    throw Fault(sqlstate::undefined_column, place,
-                is_relation ? quoted_excerpt(name) + " is a relation, not a column"
-                            : "there is no column " + quoted_excerpt(name),
-                is_relation ? "Name one of its columns, as in " + std::string(name) + ".id."
-                            : hint_for(name));
-  }
+  if (found.empty()) throw unknown(name, place);
+  if (found.size() == 1) return column(found[0], wanted, place);
   std::string choices;
   for (const int number : found) {
     if (!choices.empty()) choices += ", ";
-    choices += members_[static_cast<std::size_t>(number) - 1].alias + "." + std::string(name);
+    choices += members_[static_cast<std::size_t>(number) - 1].alias + "." + wanted;
   }
   throw Fault(sqlstate::ambiguous_column, place,
-              "column " + quoted_excerpt(name) + " is in more than one relation",
+              "column " + quoted_excerpt(wanted) + " is in more than one relation",
               "Say which one: " + choices + ".");
 }
 
-std::string Scope::hint_for(std::string_view name) const {
+Fault Scope::unknown(const Name &name, Place place) const {
+  const std::string &wanted = name.parts[0];
+  const bool is_alone = name.parts.size() == 1;
+  if (is_alone && find_member(wanted)) {
+    return {sqlstate::undefined_column, place,
+            quoted_excerpt(wanted) + " is a relation, not a column",
+            "Name one of its columns, as in " + wanted + ".id."};
+  }
   std::vector<std::string_view> names;
   for (const Member &member : members_) {
     names.emplace_back(member.alias);
+    if (!is_alone) continue;
     for (const CatalogColumn &column : member.relation->columns) names.emplace_back(column.name);
   }
-  const std::string hint = suggest(name, names);
-  return hint.empty() ? "A text stands between single quotes." : hint;
+  std::string hint = suggest(wanted, names);
+  if (hint.empty()) hint = "A text stands between single quotes.";
+  return {sqlstate::undefined_column, place,
+          (is_alone ? "there is no column " : "there is no relation or column ") +
+              quoted_excerpt(wanted),
+          std::move(hint)};
 }
 
 sql::Value Scope::resolve(const Name &name, Place place) const {
@@ -136,7 +142,7 @@ sql::Value Scope::resolve(const Name &name, Place place) const {
   const Member *member = parts.size() > 1 ? find_member(parts[0]) : nullptr;
   std::size_t next = 1;
   sql::Value value = [&] {
-    if (!member) return column(parts[0], place);
+    if (!member) return column(name, place);
     next = 2;
     return column(static_cast<int>(member - members_.data()) + 1, parts[1], place);
   }();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "dsl/catalog.h"
+#include "dsl/fault.h"
 #include "dsl/sql_tree.h"
 #include "dsl/tree.h"
 
@@ -36,8 +37,8 @@ class Scope {
 
   const Member *find_member(std::string_view alias) const;
   sql::Value column(int number, std::string_view name, Place place) const;
-  sql::Value column(std::string_view name, Place place) const;
-  std::string hint_for(std::string_view name) const;
+  sql::Value column(const Name &name, Place place) const;
+  Fault unknown(const Name &name, Place place) const;
 
   Catalog &catalog_;
   std::vector<Member> members_;

@@ -12,8 +12,8 @@
 namespace pgexport {
 
 std::span<const Format *const> all_formats() {
-  static const std::array formats{&csv_format(), &json_format(), &jsonl_format(),
-                                 &xlsx_format(), &pdf_format()};
+  static const std::array formats{&csv_format(), &json_format(), &jsonl_format(), &xlsx_format(),
+                                  &pdf_format()};
   return formats;
 }
 

@@ -33,9 +33,8 @@ std::string at(const std::string &where, std::size_t index) {
 }
 
 Error shape_error(const std::string &where, std::string_view requirement, const json &given) {
-  return Error(
-      sqlstate::invalid_parameter_value, where + " " + std::string(requirement),
-      "Got " + excerpt(given.dump(-1, ' ', false, json::error_handler_t::replace)) + ".");
+  return Error(sqlstate::invalid_parameter_value, where + " " + std::string(requirement),
+               "Got " + excerpt(given.dump(-1, ' ', false, json::error_handler_t::replace)) + ".");
 }
 
 double read_width(ObjectReader &column) {

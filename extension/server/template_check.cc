@@ -183,8 +183,8 @@ EXPORT_FUNCTION(export_compile_template) {
     ArrayType *array = construct_md_array(args, nulls, dims[0] > 0 ? 1 : 0, dims, bounds, TEXTOID,
                                           -1, false, TYPALIGN_INT);
     Datum values[3] = {CStringGetTextDatum(from_utf8(section.section.name.c_str())),
-                             CStringGetTextDatum(from_utf8(section.query.c_str())),
-                             PointerGetDatum(array)};
+                       CStringGetTextDatum(from_utf8(section.query.c_str())),
+                       PointerGetDatum(array)};
     bool row_nulls[3] = {};
     tuplestore_putvalues(result->setResult, result->setDesc, values, row_nulls);
   }

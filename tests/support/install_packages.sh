@@ -16,7 +16,7 @@ build=(
   libkrb5-dev # libpq/libpq-be.h, which postgresql-server-dev-15 does not pull in, needs these two
   libssl-dev
   libfmt-dev libisal-dev libzstd-dev nlohmann-json3-dev
-  libhpdf-dev libfribidi-dev libpng-dev libjpeg-dev libdeflate-dev
+  libhpdf-dev libfribidi-dev libpng-dev libjpeg-dev libdeflate-dev libxlsxwriter-dev
   fonts-liberation2 fonts-dejavu-core fonts-vlgothic fonts-nanum fonts-wqy-zenhei
 )
 test=(
@@ -27,7 +27,7 @@ test=(
   python3 python3-psycopg python3-psycopg2
   unicode-data jq gzip zstd curl
   qpdf poppler-utils
-  libreoffice-calc-nogui python3-openpyxl
+  libreoffice-calc-nogui python3-openpyxl xlsx2csv
 )
 demo=(unicode-data python3)
 bench=(python3 python3-psycopg2)

@@ -37,7 +37,7 @@ struct Outcome {
   std::vector<std::string> values(std::size_t index = 0) const {
     std::vector<std::string> texts;
     for (const BoundArgument &arg : section(index).args) {
-      texts.push_back(arg.value.value_or("null"));
+      texts.push_back(arg.value.value_or("NULL"));
     }
     return texts;
   }

@@ -210,10 +210,10 @@ TEST_F(Emit, ChildrenOfChildren) {
       ids + R"( AS t3 ON (t2.c5 OPERATOR(pg_catalog.=) t3.c1) GROUP BY t2.c4))";
   EXPECT_EQ(outcome.sql(),
             R"(SELECT t2.c1 AS c1, COALESCE(t3.c2, $1::pg_catalog.json) AS c2 FROM )"
-            R"((SELECT t1."task" AS c1, t1."task" AS c3, ROW(t1."task") AS c4 )"
+            R"((SELECT t1."task" AS c1, t1."task" AS c2, ROW(t1."task") AS c3 )"
             R"(FROM "tracking"."time_entries" AS t1 WHERE t1."billable" GROUP BY t1."task") AS t2 )"
             R"(LEFT JOIN )" +
-                days + R"( AS t3 ON (t2.c4 OPERATOR(pg_catalog.=) t3.c1) ORDER BY t2.c3)");
+                days + R"( AS t3 ON (t2.c3 OPERATOR(pg_catalog.=) t3.c1) ORDER BY t2.c2)");
   EXPECT_EQ(outcome.section().section.columns[1].heading, "days");
   const Outcome csv = compiled("template t { from time_entries as e sheet \"S\" { group by e.task "
                                "column \"T\" = e.task } nest \"n\" in \"S\" { column \"i\" = e.id } }");

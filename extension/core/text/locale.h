@@ -15,10 +15,10 @@ namespace pgexport {
 struct LocaleWords {
   std::string_view total;
   std::string_view subtotal;
-  std::string_view carried_forward;  // at the foot of a page
-  std::string_view brought_forward;  // at the head of the next
-  std::string_view continued;        // after the title of a table that goes on
-  std::string_view page_of_pages;    // has the placeholders {page} and {pages}
+  std::string_view carried_forward;     // at the foot of a page
+  std::string_view brought_forward;     // at the head of the next
+  std::string_view continued;           // after the title of a table that goes on
+  std::string_view page_of_pages;       // has the placeholders {page} and {pages}
   std::string_view columns_of_columns;  // has the placeholders {from}, {to} and {count}
   std::string_view no_data;
   std::string_view generated;  // before the time of the document

@@ -31,10 +31,7 @@ constexpr std::int64_t kExactInteger = 1'000'000'000'000'000;  // 10^15
 constexpr std::ptrdiff_t kMaxWholeDigits = 308;
 constexpr std::ptrdiff_t kMaxLeadingZeros = 306;
 
-char *put(char *out, std::string_view text) {
-  std::memcpy(out, text.data(), text.size());
-  return out + text.size();
-}
+char *put(char *out, std::string_view text) { return std::copy(text.begin(), text.end(), out); }
 
 std::string style_attribute(int style) {
   return style == 0 ? std::string() : " s=\"" + std::to_string(style) + "\"";
@@ -289,7 +286,8 @@ std::string_view CellWriter::fit(std::string_view text, ColumnCells &column, std
 char *CellWriter::write_text(char *p, std::string_view text, ColumnCells &column,
                              std::uint64_t row) {
   const bool lines =
-      text.size() > column.wrap_bytes || std::memchr(text.data(), '\n', text.size()) != nullptr;
+      text.size() > column.wrap_bytes || text.find('
+') != std::string_view::npos;
   return write_inline(p, lines ? column.wrapped : column.text, text, column, row);
 }
 
