@@ -25,6 +25,40 @@ $$, 'json') AS sections \gset
 \echo '-- JSON Lines: every Unicode character.'
 SELECT export.run('SELECT * FROM demo.character ORDER BY code_point', 'jsonl') AS characters \gset
 
+\echo '-- Excel: three sheets with totals, a chart and live formulas.'
+SELECT export.run_document($$ {
+  "title": "Unicode and Debian",
+  "sections": [
+    {"name": "Blocks", "totals": {"characters": "sum"},
+     "query": "SELECT b.name AS block, to_hex(b.first_code) AS first, to_hex(b.last_code) AS last, count(c.code_point) AS characters FROM demo.block b LEFT JOIN demo.character c ON c.code_point BETWEEN b.first_code AND b.last_code GROUP BY b.first_code ORDER BY b.first_code"},
+    {"name": "Categories", "totals": {"characters": "sum"},
+     "query": "SELECT category, count(*) AS characters FROM demo.character GROUP BY 1 ORDER BY 2 DESC",
+     "charts": {"type": "bar", "title": "Characters by category", "category": "category", "values": "characters"}},
+    {"name": "Packages", "group_by": ["section"], "totals": {"installed_kib": "sum"},
+     "formats": {"installed_kib": "#,##0"},
+     "query": "SELECT section, name, version, installed_kib FROM (SELECT *, row_number() OVER (PARTITION BY section ORDER BY installed_kib DESC NULLS LAST, name, version, architecture) AS place FROM demo.package) p WHERE place <= 10 ORDER BY section, place"}
+  ]} $$, 'xlsx') AS workbook \gset
+
+\echo '-- PDF: a report with key figures and charts.'
+SELECT export.run_document($$ {
+  "title": "The packages of Debian", "subtitle": "What is in the index, and how large it is",
+  "sections": [
+    {"kind": "figures", "name": "Key figures",
+     "query": "SELECT count(*) AS packages, sum(installed_kib) / 1048576.0 AS gib, avg(cardinality(depends)) AS depends FROM demo.package",
+     "columns": [{"name": "packages", "heading": "Packages", "format": "#,##0"},
+                 {"name": "gib", "heading": "Installed, GiB", "format": "#,##0.0"},
+                 {"name": "depends", "heading": "Dependencies on average", "format": "0.0"}]},
+    {"kind": "chart", "name": "Largest sections", "width": "half",
+     "query": "SELECT section, sum(installed_kib) / 1024.0 AS mib FROM demo.package WHERE section IS NOT NULL GROUP BY 1 ORDER BY 2 DESC NULLS LAST, 1 LIMIT 10",
+     "chart": {"type": "bar", "horizontal": true, "title": "Largest sections (MiB)", "category": "section", "values": "mib", "format": "#,##0"}},
+    {"kind": "chart", "name": "Priorities", "width": "half",
+     "query": "SELECT coalesce(priority, 'none') AS priority, count(*) AS packages FROM demo.package GROUP BY 1 ORDER BY 2 DESC, 1",
+     "chart": {"type": "doughnut", "title": "Packages by priority", "category": "priority", "values": "packages"}},
+    {"name": "Largest packages", "group_by": ["section"], "totals": {"installed_kib": "sum"},
+     "formats": {"installed_kib": "#,##0"},
+     "query": "SELECT section, name, version, installed_kib, description FROM (SELECT *, row_number() OVER (PARTITION BY section ORDER BY installed_kib DESC NULLS LAST, name, version, architecture) AS place FROM demo.package WHERE section IS NOT NULL) p WHERE place <= 5 ORDER BY section, place"}
+  ]} $$, 'pdf') AS report \gset
+
 \echo '-- Streamed to this client, without a stored copy: through COPY and through a function.'
 \set packages_file :documents '/packages.jsonl'
 \set copy_packages '\\copy (SELECT * FROM demo.package ORDER BY name, version, architecture) TO ' :'packages_file' ' WITH (FORMAT jsonl)'
@@ -43,6 +77,13 @@ SELECT convert_from(export.stream('SELECT name, version FROM demo.package ORDER 
 \set fetch '\\copy (SELECT export.read(' :'characters' ')) TO ' :'file' ' WITH (FORMAT raw)'
 :fetch
 
+\set file :documents '/unicode-and-debian.xlsx'
+\set fetch '\\copy (SELECT export.read(' :'workbook' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/packages-of-debian.pdf'
+\set fetch '\\copy (SELECT export.read(' :'report' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+
 \echo '-- What this role has exported.'
 SELECT id, format, rows, bytes, left(encode(sha256, 'hex'), 12) || '…' AS sha256
-FROM export.artifacts ORDER BY created_at DESC LIMIT 3;
+FROM export.artifacts ORDER BY created_at DESC LIMIT 5;

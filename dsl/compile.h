@@ -25,7 +25,7 @@
 namespace pgexport::dsl {
 
 struct CompileRequest {
-  const Template &source;
+  const Template &source;  // as parse() or from_json() made it
   Catalog &catalog;
   Clock &clock;
   std::string_view arguments;  // JSON, see dsl/parameters.h; empty: none

@@ -75,6 +75,10 @@ bool can_cast(const Type &from, const Type &to) {
   return from.is_json() && to.is_json();
 }
 
+bool is_local_time(const Type &from, const Type &to) {
+  return from.is(Kind::timestamptz) && to.is(Kind::timestamp);
+}
+
 // The collation of a text that is not the database's own: of the first column in it that has one.
 const CatalogColumn *collated_column(const Value &value) {
   if (const auto *use = std::get_if<sql::ColumnUse>(&value.node)) {
@@ -129,11 +133,11 @@ Value plainly_collated(Value value) {
 
 std::optional<int> Converter::cost(const Value &value, const Type &type) {
   if (value.type == type && !value.is_field) return 0;
-  if (sql::is_constant(value)) {
-    if (!try_adapt(value, type, constants_)) return std::nullopt;
-    if (value.type.is_number()) return 1 + std::abs(width(type) - width(value.type));
-    return 10;
+  if (sql::is_constant(value) && try_adapt(value, type, constants_)) {
+    return value.type.is_number() ? 1 + std::abs(width(type) - width(value.type)) : 10;
   }
+  if (sql::is_constant(value))
+    return is_local_time(value.type, type) ? std::optional(1) : std::nullopt;
   if (value.is_field) {
     if (type.is(Kind::numeric)) return 2;
     if (type.is(Kind::text)) return 1;
@@ -145,17 +149,15 @@ std::optional<int> Converter::cost(const Value &value, const Type &type) {
     return width(type) - width(value.type);
   }
   if (type.is(Kind::timestamp) && value.type.is(Kind::date)) return 2;
-  if (type.is(Kind::timestamp) && value.type.is(Kind::timestamptz)) return 1;
+  if (is_local_time(value.type, type)) return 1;
   if (type == kText.array() && value.type.is_array && value.type.element().is_text()) return 1;
   return std::nullopt;
 }
 
 Value Converter::coerce(Value value, const Type &type, Place place) {
+  if (is_local_time(value.type, type) && !sql::is_null(value)) return to_local(std::move(value));
   if (sql::is_constant(value)) return adapt(value, type, constants_, place);
   if (value.is_field && !type.is_json()) return field_as(std::move(value), type.kind);
-  if (value.type.is(Kind::timestamptz) && type.is(Kind::timestamp)) {
-    return to_local(std::move(value));
-  }
   value.is_field = false;
   return convert(std::move(value), type);
 }
@@ -278,6 +280,13 @@ void Converter::meet_constant(Value &constant, const Value &other, Place place) 
       constant = *adapted;
       return;
     }
+  }
+  if (other.type.is_moment() && constant.type.is_moment() && !sql::is_null(constant) &&
+      !try_adapt(constant, other.type, constants_)) {
+    // A time against a day, or with a zone against one without: they meet by the wall clock.
+    if (constant.type.is(Kind::timestamptz)) constant = to_local(std::move(constant));
+    if (other.type.is(Kind::timestamptz)) constant = to_instant(std::move(constant));
+    return;
   }
   const bool is_plain_text = other.type.is_text() && !other.type.is(Kind::bpchar);
   constant = adapt(constant, is_plain_text ? kText : other.type, constants_, place);

@@ -269,12 +269,19 @@ Value ExpressionBinder::bind_construct(const FunctionSignature &signature,
                 "there is no " + call_label(signature.name, arguments),
                 "There is " + signature_label(signature) + ".");
   }
-  const Type type = convert_.unify(arguments, place);
-  const bool is_ordered = type.is_ordered();
-  const bool compares = signature.result == Slot::ordered || signature.name == "nullif";
-  if (compares && !is_ordered) {
-    throw Fault(sqlstate::datatype_mismatch, place,
-                "values of type " + type_label(type) + " have no order");
+  Type type = convert_.unify(arguments, place);
+  const bool is_nullif = signature.name == "nullif";
+  if (is_nullif && type.is_text()) {
+    type = kText;
+    for (Value &argument : arguments) argument = convert_.coerce(std::move(argument), type, place);
+  }
+  // SQL looks the = of NULLIF up by name: only types for which pg_catalog has exactly that one.
+  const bool compares = signature.result == Slot::ordered || is_nullif;
+  if (compares && (!type.is_ordered() || (is_nullif && type.is(Kind::enumeration)))) {
+    throw Fault(
+        sqlstate::datatype_mismatch, place,
+        std::string(signature.name) + " does not compare values of type " + type_label(type),
+        "Cast them, as in value::text.");
   }
   return {sql::Invocation{.function = signature.catalog,
                           .calling = signature.calling,

@@ -69,10 +69,6 @@ json bind_block(const FormatBlock &block, const Format &format, Diagnostics &dia
                         error.hint());
       continue;
     }
-    if (options.contains(option.name)) {
-      diagnostics.error(sqlstate::duplicate_object, option.place,
-                        "option " + quoted_excerpt(option.name) + " is given twice");
-    }
     options[option.name] = value;
   }
   return options;

@@ -127,16 +127,6 @@ const std::vector<FunctionSignature> &table() {
   return signatures;
 }
 
-std::string slot_label(Slot slot) {
-  switch (slot) {
-    case any: return "any";
-    case ordered: return "any ordered";
-    case any_array: return "any array";
-    case enumeration: return "enumeration";
-    default: return type_label(*slot_type(slot));
-  }
-}
-
 }  // namespace
 
 std::span<const FunctionSignature> function_signatures() { return table(); }
@@ -171,6 +161,16 @@ std::string signature_label(const FunctionSignature &signature) {
   if (signature.repeats) label += ", ...";
   if (is_aggregate(signature) && signature.arguments.empty()) label += '*';
   return label + ")";
+}
+
+std::string slot_label(Slot slot) {
+  switch (slot) {
+    case any: return "any";
+    case ordered: return "any ordered";
+    case any_array: return "any array";
+    case enumeration: return "enumeration";
+    default: return type_label(*slot_type(slot));
+  }
 }
 
 std::optional<Type> slot_type(Slot slot) {

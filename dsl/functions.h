@@ -73,6 +73,9 @@ bool is_aggregate(const FunctionSignature &signature);
 // "round(numeric, integer)", for messages and the documentation.
 std::string signature_label(const FunctionSignature &signature);
 
+// "numeric", "any array"
+std::string slot_label(Slot slot);
+
 // The one type that a slot stands for, or nullopt: any, ordered, any_array, enumeration.
 std::optional<Type> slot_type(Slot slot);
 

@@ -197,6 +197,10 @@ sql::Value constant_value(const Expression &expression, Constants &constants) {
     for (const Expression &item : list->items) items.push_back(literal_value(item, constants));
     return list_value(items, expression.place);
   }
+  if (std::holds_alternative<Period>(expression.node)) {
+    throw Fault(sqlstate::datatype_mismatch, expression.place,
+                "only a parameter of type daterange has a period as its default");
+  }
   return literal_value(expression, constants);
 }
 

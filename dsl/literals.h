@@ -36,7 +36,7 @@ std::optional<sql::Value> try_adapt(const sql::Value &value, const Type &type,
 // An array of constants.  Throws Fault (42804) for an item that is none, or is null.
 sql::Value list_value(const std::vector<sql::Value> &items, Place place);
 
-// The value of a parameter's default: see is_constant().  A period has no value here.
+// The value of a parameter's default: see is_constant().  Throws Fault for a period.
 sql::Value constant_value(const Expression &expression, Constants &constants);
 
 // The days of a preset or of `from X to Y`, both included; nullopt if it is neither.

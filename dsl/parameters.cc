@@ -236,11 +236,6 @@ Parameters::Parameters(const Template &source, std::string_view text, Missing mi
   const json given = parse_arguments(text);
   refuse_unknown(given, source, diagnostics);
   for (const Parameter &parameter : source.parameters) {
-    if (find(parameter.name)) {
-      diagnostics.error(sqlstate::duplicate_object, parameter.place,
-                        "parameter " + quoted_excerpt(parameter.name) + " is declared twice");
-      continue;
-    }
     BoundParameter &bound = list_.emplace_back(
         BoundParameter{&parameter, false, null_constant(type_of(parameter)), {}});
     const auto member = given.find(parameter.name);
@@ -262,13 +257,6 @@ const BoundParameter &Parameters::use(std::string_view name, Place place) {
   for (const BoundParameter &bound : list_) names.emplace_back(bound.declaration->name);
   throw Fault(sqlstate::undefined_parameter, place, "there is no parameter " + quoted_excerpt(name),
               suggest(name, names));
-}
-
-const BoundParameter *Parameters::find(std::string_view name) const {
-  const auto found = std::find_if(list_.begin(), list_.end(), [&](const BoundParameter &bound) {
-    return bound.declaration->name == name;
-  });
-  return found == list_.end() ? nullptr : &*found;
 }
 
 void Parameters::warn_of_unused(Diagnostics &diagnostics) const {

@@ -54,9 +54,6 @@ class Parameters {
   // The parameter of that name, now used.  Throws Fault (42P02) if there is none.
   const BoundParameter &use(std::string_view name, Place place);
 
-  // As use(), but nothing counts as used; nullptr if there is none.
-  const BoundParameter *find(std::string_view name) const;
-
   std::vector<BoundParameter> &list() { return list_; }
 
   void warn_of_unused(Diagnostics &diagnostics) const;

@@ -11,7 +11,16 @@ Compression compression_of(const OptionValues &values) {
   return Compression::none;
 }
 
+OptionValues with_settings(OptionValues values) {
+  values.set(kFontsSetting,
+             std::string(format_settings.pdf_fonts ? format_settings.pdf_fonts : ""));
+  values.set(kMaxPagesSetting, static_cast<std::int64_t>(format_settings.pdf_max_pages));
+  return values;
+}
+
 }  // namespace
+
+FormatSettings format_settings;
 
 DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values)
     : DocumentSpec(document_format, option_values, plain_request(option_values)) {
@@ -21,7 +30,7 @@ DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_va
 DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values,
                            DocumentRequest document_request)
     : format(&document_format),
-      values(std::move(option_values)),
+      values(with_settings(std::move(option_values))),
       needs(format->needs(values)),
       request(std::move(document_request)),
       is_plain(false),

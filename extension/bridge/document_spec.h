@@ -8,6 +8,13 @@ namespace pgexport {
 
 enum class Compression : std::uint8_t { none, gzip, zstd };
 
+// The settings of the server that formats obey; server/settings.cc defines them.
+struct FormatSettings {
+  char *pdf_fonts;
+  int pdf_max_pages;
+};
+extern FormatSettings format_settings;
+
 struct DocumentSpec {
   DocumentSpec(const Format &document_format, OptionValues option_values);
   DocumentSpec(const Format &document_format, OptionValues option_values,

@@ -77,6 +77,11 @@ struct CopyOption {
 };
 OptionValues parse_copy_options(const Format &format, std::span<const CopyOption> options);
 
+// Settings of the server that formats obey are among the values, under their full names, which no
+// request can use.
+inline constexpr std::string_view kFontsSetting = "export.pdf_fonts";
+inline constexpr std::string_view kMaxPagesSetting = "export.pdf_max_pages";
+
 // The name in `candidates` nearest to `name`, or empty if none is near enough to be meant.
 std::string_view nearest_name(std::string_view name, std::span<const std::string_view> candidates);
 

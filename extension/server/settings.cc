@@ -1,5 +1,7 @@
 #include "server/settings.h"
 
+#include "bridge/document_spec.h"
+
 extern "C" {
 #include "utils/guc.h"
 #include "utils/varlena.h"
@@ -78,6 +80,15 @@ void define_settings() {
   DefineCustomBoolVariable("export.dump_audit", "Includes the audit log in pg_dump's output.",
                            nullptr, &setting_dump_audit, false, PGC_USERSET, 0, nullptr, nullptr,
                            nullptr);
+  DefineCustomStringVariable(
+      "export.pdf_fonts", "TrueType files for PDF documents.",
+      "The main typeface, then those for characters that it lacks, separated by commas; a bold "
+      "file "
+      "follows its regular one behind a plus sign. Empty means the default list.",
+      &format_settings.pdf_fonts, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("export.pdf_max_pages", "Most pages that a PDF document may have.",
+                          nullptr, &format_settings.pdf_max_pages, 20000, 1, 1000000, PGC_SUSET, 0,
+                          nullptr, nullptr, nullptr);
   MarkGUCPrefixReserved("export");
 }
 

@@ -26,22 +26,25 @@ bool is_valid(std::string_view text) {
   return spell::valid_utf8_prefix(text.data(), text.size()) == text.size();
 }
 
+constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
+
 // What _xHHHH_ stands for; the other way round than the writer.
 std::string without_units(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
-    if (!looks_escaped(text)) {
+    const bool unit = text.size() >= 7 && text.starts_with("_x") && text[6] == '_' &&
+                      text.substr(2, 4).find_first_not_of(kHexDigits) == std::string_view::npos;
+    if (!unit) {
       plain += text.front();
       text.remove_prefix(1);
       continue;
     }
-    const auto unit =
-        static_cast<unsigned>(std::stoul(std::string(text.substr(2, 4)), nullptr, 16));
-    if (unit < 0x80) {
-      plain += static_cast<char>(unit);
+    const auto code = std::stoul(std::string(text.substr(2, 4)), nullptr, 16);
+    if (code < 0x80) {
+      plain += static_cast<char>(code);
     } else {
-      require(unit == 0xFFFE || unit == 0xFFFF);
-      plain += unit == 0xFFFE ? "\xEF\xBF\xBE" : "\xEF\xBF\xBF";
+      require(code == 0xFFFE || code == 0xFFFF);
+      plain += code == 0xFFFE ? "\xEF\xBF\xBE" : "\xEF\xBF\xBF";
     }
     text.remove_prefix(7);
   }
@@ -60,6 +63,7 @@ Value random_value(FuzzedDataProvider &input, CellTag tag, std::string &bytes,
   switch (tag) {
     case CellTag::text:
       bytes = input.ConsumeRandomLengthString(200);
+      std::replace(bytes.begin(), bytes.end(), '\0', ' ');  // PostgreSQL's texts have none
       if (input.ConsumeIntegralInRange(0, 30) == 0) bytes.resize(33'000, 'x');
       return {data_cell(tag, bytes.data(), bytes.size()), bytes};
     case CellTag::bytes:

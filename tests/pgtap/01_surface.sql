@@ -182,6 +182,8 @@ SELECT bag_eq(
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
+              ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
+              ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
 SELECT is_empty($$ SELECT name FROM pg_settings

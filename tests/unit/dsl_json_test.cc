@@ -16,7 +16,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kTemplates = 10000;
+constexpr int kTemplates = 2000;
 
 Template tree_of(const std::string &source) {
   Diagnostics diagnostics;

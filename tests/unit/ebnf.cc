@@ -141,8 +141,9 @@ class Ebnf::Deriver {
     }
   }
 
-  std::string derive(const std::string &start, int depth) {
-    derive_rule(start, depth);
+  std::string derive(const std::string &start, std::size_t length) {
+    length_ = length;
+    derive_rule(start);
     return std::move(out_);
   }
 
@@ -174,11 +175,13 @@ class Ebnf::Deriver {
     return height;
   }
 
+  bool long_enough() const { return out_.size() >= length_; }
+
   void put(std::string_view token) { out_.append(token).append(" "); }
 
-  void derive_rule(const std::string &name, int depth) {
+  void derive_rule(const std::string &name) {
     const auto found = grammar_.rules_.find(name);
-    if (found != grammar_.rules_.end()) return derive_node(*found->second, depth - 1);
+    if (found != grammar_.rules_.end()) return derive_node(*found->second);
     static const std::map<std::string, std::vector<std::string>> kTokens = {
         {"word", {"alpha", "beta", "é1"}},
         {"text", {"\"x\"", "\"a \\\" b\""}},
@@ -192,41 +195,42 @@ class Ebnf::Deriver {
     put(spellings[below(spellings.size())]);
   }
 
-  void derive_node(const EbnfNode &node, int depth) {
+  void derive_node(const EbnfNode &node) {
     switch (node.kind) {
       case Kind::terminal: return put(node.text);
-      case Kind::rule: return derive_rule(node.text, depth);
+      case Kind::rule: return derive_rule(node.text);
       case Kind::sequence:
-        for (const NodePtr &part : node.parts) derive_node(*part, depth);
+        for (const NodePtr &part : node.parts) derive_node(*part);
         return;
       case Kind::optional:
-        if (depth > 0 && below(2) == 0) derive_node(*node.parts.front(), depth);
+        if (!long_enough() && below(2) == 0) derive_node(*node.parts.front());
         return;
       case Kind::repeat:
-        for (std::uint64_t n = depth > 0 ? below(3) : 0; n > 0; --n) {
-          derive_node(*node.parts.front(), depth);
+        for (std::uint64_t n = below(4); n > 0 && !long_enough(); --n) {
+          derive_node(*node.parts.front());
         }
         return;
-      case Kind::choice: return derive_choice(node, depth);
+      case Kind::choice: return derive_choice(node);
     }
   }
 
-  void derive_choice(const EbnfNode &node, int depth) {
-    if (depth > 0) return derive_node(*node.parts[below(node.parts.size())], depth);
+  void derive_choice(const EbnfNode &node) {
+    if (!long_enough()) return derive_node(*node.parts[below(node.parts.size())]);
     const auto shortest = std::min_element(
         node.parts.begin(), node.parts.end(),
         [this](const NodePtr &a, const NodePtr &b) { return height_of(*a) < height_of(*b); });
-    derive_node(**shortest, depth);
+    derive_node(**shortest);
   }
 
   const Ebnf &grammar_;
   std::uint64_t state_;
   std::map<std::string, int> heights_;  // of the shortest derivation of each rule
+  std::size_t length_ = 0;
   std::string out_;
 };
 
-std::string Ebnf::derive(const std::string &start, std::uint64_t seed, int depth) const {
-  return Deriver(*this, seed).derive(start, depth);
+std::string Ebnf::derive(const std::string &start, std::uint64_t seed, std::size_t length) const {
+  return Deriver(*this, seed).derive(start, length);
 }
 
 // ---- Matching
@@ -234,65 +238,66 @@ std::string Ebnf::derive(const std::string &start, std::uint64_t seed, int depth
 
 class Ebnf::Matcher {
  public:
+  using Ends = std::vector<std::size_t>;  // each once
+
   Matcher(const Ebnf &grammar, const std::vector<Token> &tokens)
       : grammar_(grammar), tokens_(tokens) {}
 
   // Where a match of `node` that begins at `begin` can end.
-  const std::set<std::size_t> &ends(const EbnfNode &node, std::size_t begin) {
-    const auto key = std::make_pair(&node, begin);
-    const auto known = memo_.find(key);
-    if (known != memo_.end()) return known->second;
-    return memo_[key] = find_ends(node, begin);
-  }
-
- private:
-  using Ends = std::set<std::size_t>;
-
-  Ends find_ends(const EbnfNode &node, std::size_t begin) {
+  Ends ends(const EbnfNode &node, std::size_t begin) {
     switch (node.kind) {
       case Kind::terminal: {
-        const bool same = tokens_[begin].is_word(node.text) || tokens_[begin].is_symbol(node.text);
-        return same ? Ends{begin + 1} : Ends{};
+        const Token &token = tokens_[begin];
+        return one_if(token.is_word(node.text) || token.is_symbol(node.text), begin + 1);
       }
-      case Kind::rule: {
-        const auto found = grammar_.rules_.find(node.text);
-        if (found != grammar_.rules_.end()) return ends(*found->second, begin);
-        return is_token(node.text, tokens_[begin]) ? Ends{begin + 1} : Ends{};
-      }
+      case Kind::rule: return rule_ends(node.text, begin);
       case Kind::sequence: return sequence_ends(node, begin);
+      case Kind::repeat: return repeat_ends(*node.parts.front(), begin);
       case Kind::optional: {
         Ends result = ends(*node.parts.front(), begin);
-        result.insert(begin);
+        add(result, {begin});
         return result;
       }
-      case Kind::repeat: return repeat_ends(*node.parts.front(), begin);
       case Kind::choice: break;
     }
     Ends result;
-    for (const NodePtr &part : node.parts) result.merge(Ends(ends(*part, begin)));
+    for (const NodePtr &part : node.parts) add(result, ends(*part, begin));
     return result;
+  }
+
+ private:
+  static Ends one_if(bool holds, std::size_t end) { return holds ? Ends{end} : Ends{}; }
+
+  static void add(Ends &list, const Ends &more) {
+    for (const std::size_t end : more) {
+      if (std::find(list.begin(), list.end(), end) == list.end()) list.push_back(end);
+    }
+  }
+
+  Ends rule_ends(const std::string &name, std::size_t begin) {
+    const auto found = grammar_.rules_.find(name);
+    if (found == grammar_.rules_.end()) return one_if(is_token(name, tokens_[begin]), begin + 1);
+    const EbnfNode &rule = *found->second;
+    const auto key = std::make_pair(&rule, begin);
+    const auto known = memo_.find(key);
+    if (known != memo_.end()) return known->second;
+    return memo_[key] = ends(rule, begin);
   }
 
   Ends sequence_ends(const EbnfNode &node, std::size_t begin) {
     Ends reached = {begin};
     for (const NodePtr &part : node.parts) {
       Ends after;
-      for (const std::size_t at : reached) after.merge(Ends(ends(*part, at)));
+      for (const std::size_t at : reached) add(after, ends(*part, at));
       reached = std::move(after);
     }
     return reached;
   }
 
+  // Grows while it is read.
   Ends repeat_ends(const EbnfNode &part, std::size_t begin) {
     Ends reached = {begin};
-    std::vector<std::size_t> open = {begin};
-    while (!open.empty()) {
-      const std::size_t at = open.back();
-      open.pop_back();
-      for (const std::size_t end : ends(part, at)) {
-        if (reached.insert(end).second) open.push_back(end);
-      }
-    }
+    for (std::size_t i = 0; i < reached.size(); ++i) add(reached, ends(part, reached[i]));
     return reached;
   }
 
@@ -313,7 +318,8 @@ class Ebnf::Matcher {
 };
 
 bool Ebnf::matches(const std::string &start, const std::vector<Token> &tokens) const {
-  return Matcher(*this, tokens).ends(*rules_.at(start), 0).contains(tokens.size() - 1);
+  const Matcher::Ends ends = Matcher(*this, tokens).ends(*rules_.at(start), 0);
+  return std::find(ends.begin(), ends.end(), tokens.size() - 1) != ends.end();
 }
 
 }  // namespace pgexport::dsl

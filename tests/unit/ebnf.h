@@ -31,8 +31,8 @@ class Ebnf {
   std::set<std::string> token_names() const;
   std::set<std::string> unused_rules(const std::string &start) const;
 
-  // A random sentence; `depth` is how deep it goes before it takes the shortest way out.
-  std::string derive(const std::string &start, std::uint64_t seed, int depth) const;
+  // A random sentence; from `length` bytes on it takes the shortest way out.
+  std::string derive(const std::string &start, std::uint64_t seed, std::size_t length) const;
 
   // True if all of `tokens`, but the end, are a sentence.
   bool matches(const std::string &start, const std::vector<Token> &tokens) const;

@@ -24,10 +24,6 @@ constexpr double kComfortShrinks = 1;
 // A word of a heading is not broken unless it is longer than this.
 constexpr double kHeadingWord = 9;
 
-// A narrow table is not stretched to the width of the page but by this at most: the eye would not
-// find from one column to the next.
-constexpr double kMostStretch = 1.6;
-
 // The repeated columns of a band may take this part of it, and this without wrapping.
 constexpr double kRepeatedShare = 0.35;
 constexpr double kRepeatedWhole = 0.2;
@@ -104,7 +100,7 @@ double sum_of(std::span<const double> widths) {
 
 // Shares `width` among columns whose least widths fit in it: first what most texts need, then
 // what the widest needs, then what is left over in proportion.
-std::vector<double> share_width(std::span<const Range> ranges, double width) {
+std::vector<double> share_width(std::span<const Range> ranges, double width, double most_stretch) {
   std::vector<double> widths, typical, widest;
   for (const Range &range : ranges) {
     widths.push_back(range.least);
@@ -117,19 +113,21 @@ std::vector<double> share_width(std::span<const Range> ranges, double width) {
   for (const Range &range : ranges) fixed += range.fixed ? range.least : 0;
   const double used = sum_of(widths) - fixed;
   if (used <= 0) return widths;
-  const double stretch = std::clamp((width - fixed) / used, 1.0, kMostStretch);
+  const double stretch = std::clamp((width - fixed) / used, 1.0, most_stretch);
   for (std::size_t i = 0; i < widths.size(); ++i) widths[i] *= ranges[i].fixed ? 1 : stretch;
   return widths;
 }
 
 std::optional<TableFit> as_one_band(std::span<const ColumnMeasure> columns, double width,
-                                    double size, bool landscape, double padding, Comfort comfort) {
+                                    double size, bool landscape, const FitLimits &limits,
+                                    Comfort comfort) {
   if (width <= 0) return std::nullopt;
-  const std::vector<Range> ranges = ranges_of(columns, size, padding, comfort);
+  const std::vector<Range> ranges = ranges_of(columns, size, limits.padding, comfort);
   if (least_width(ranges) > width) return std::nullopt;
   std::vector<int> all(columns.size());
   std::iota(all.begin(), all.end(), 0);
-  return TableFit{size, landscape, {{std::move(all), share_width(ranges, width)}}};
+  return TableFit{
+      size, landscape, {{std::move(all), share_width(ranges, width, limits.most_stretch)}}};
 }
 
 // The columns from `first` on that a band of `width` holds beside the repeated ones: at least one.
@@ -196,7 +194,7 @@ void balance(Cut &cut, double width, std::size_t repeated) {
 }
 
 Band make_band(std::span<const Range> ranges, std::size_t repeated, std::size_t first,
-               std::size_t end, double width) {
+               std::size_t end, double width, double most_stretch) {
   Band band;
   for (std::size_t i = 0; i < repeated; ++i) {
     band.columns.push_back(static_cast<int>(i));
@@ -205,7 +203,8 @@ Band make_band(std::span<const Range> ranges, std::size_t repeated, std::size_t 
   first = std::max(first, repeated);
   std::vector<int> own(end - first);
   std::iota(own.begin(), own.end(), static_cast<int>(first));
-  const auto shared = share_width(ranges.subspan(first, end - first), width - sum_of(band.widths));
+  const auto shared =
+      share_width(ranges.subspan(first, end - first), width - sum_of(band.widths), most_stretch);
   band.columns.insert(band.columns.end(), own.begin(), own.end());
   band.widths.insert(band.widths.end(), shared.begin(), shared.end());
   return band;
@@ -241,7 +240,8 @@ TableFit as_bands(std::span<const ColumnMeasure> columns, double width, bool lan
   TableFit fit{size, landscape, {}};
   for (std::size_t i = 0; i < cut.starts.size(); ++i) {
     const std::size_t end = i + 1 < cut.starts.size() ? cut.starts[i + 1] : columns.size();
-    fit.bands.push_back(make_band(cut.ranges, repeated, cut.starts[i], end, width));
+    fit.bands.push_back(
+        make_band(cut.ranges, repeated, cut.starts[i], end, width, limits.most_stretch));
   }
   return fit;
 }
@@ -251,10 +251,9 @@ TableFit as_bands(std::span<const ColumnMeasure> columns, double width, bool lan
 double Band::width() const { return sum_of(widths); }
 
 TableFit fit_columns(std::span<const ColumnMeasure> columns, const FitLimits &limits) {
-  const double padding = limits.padding;
   const auto attempt = [&](bool landscape, double size, Comfort comfort) {
     const double width = landscape ? limits.landscape_width : limits.portrait_width;
-    return as_one_band(columns, width, size, landscape, padding, comfort);
+    return as_one_band(columns, width, size, landscape, limits, comfort);
   };
   for (const bool landscape : {false, true}) {
     if (auto fit = attempt(landscape, limits.font_size, Comfort::comfortable)) return *fit;
@@ -273,7 +272,7 @@ TableFit fit_columns(std::span<const ColumnMeasure> columns, const FitLimits &li
 TableFit fit_columns_within(std::span<const ColumnMeasure> columns, double width,
                             const FitLimits &limits) {
   for (const double size : sizes_of(limits)) {
-    if (auto fit = as_one_band(columns, width, size, false, limits.padding, Comfort::tight)) {
+    if (auto fit = as_one_band(columns, width, size, false, limits, Comfort::tight)) {
       return *fit;
     }
   }

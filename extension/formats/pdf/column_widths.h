@@ -33,6 +33,9 @@ struct FitLimits {
   double smallest_size = 6.5;
   double padding = 0.45;     // left and right of each text, for a font of size 1
   int repeated_columns = 1;  // at the start of every band after the first
+  // A narrow table is not stretched to the full width but by this at most: the eye would not find
+  // from one column to the next.
+  double most_stretch = 1.6;
 };
 
 struct Band {

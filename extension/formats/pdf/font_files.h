@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/no_postgres.h"
@@ -25,5 +26,10 @@ struct FontFiles {
 // for Japanese; Nanum Gothic (fonts-nanum) for Korean; WenQuanYi Zen Hei (fonts-wqy-zenhei) for
 // Chinese.
 FontFiles default_font_files();
+
+// A list of files separated by commas, the bold file of a typeface behind a plus sign:
+//   /fonts/Inter.ttf + /fonts/Inter-Bold.ttf, /fonts/Noto.ttf
+// Empty: the default files.
+FontFiles read_font_files(std::string_view text);
 
 }  // namespace pgexport

@@ -75,10 +75,11 @@ std::span<const OptionSpec> pdf_options() {
        "zebra",
        "what tells the rows of a table apart: a tint, a line or nothing",
        {"zebra", "ruled", "plain"}},
-      {"header", text, "{title} from the second page on",
-       "line at the head of each page: up to three parts separated by |, with {title}, {page}, "
-       "{pages}, {date}, {user} and {filters}"},
-      {"footer", text, "{date}|Page {page} of {pages}", "line at the foot of each page, likewise"},
+      {"header", text, "the title, from the second page on",
+       "line at the head of each page: up to three parts separated by a vertical bar, with "
+       "{title}, "
+       "{page}, {pages}, {date}, {user} and {filters}"},
+      {"footer", text, "the date and the page", "line at the foot of each page, likewise"},
       {"accent", text, "#1F4E79", "colour of the brand, for rules, key figures and charts"},
       {"font_size", integer, "9", "of the text in points, 6 to 14; wide tables are set smaller"},
       {"carry_over", boolean, "false",
@@ -105,6 +106,8 @@ PdfSettings read_pdf_settings(const OptionValues &values) {
   settings.carry_over = values.flag("carry_over", false);
   settings.repeat_columns =
       static_cast<int>(integer_within(values, "repeat_columns", 1, 0, kMostRepeated));
+  settings.fonts = read_font_files(values.text(kFontsSetting, ""));
+  settings.limits.pages = static_cast<int>(values.integer(kMaxPagesSetting, settings.limits.pages));
   return settings;
 }
 

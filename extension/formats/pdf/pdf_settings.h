@@ -9,6 +9,7 @@
 #include "formats/options.h"
 #include "formats/pdf/font_files.h"
 #include "formats/pdf/page_setup.h"
+#include "formats/pdf/pdf_pages.h"
 #include "formats/pdf/running_text.h"
 
 #include "core/no_postgres.h"
@@ -28,6 +29,7 @@ struct PdfSettings {
   std::optional<RunningLine> header;
   std::optional<RunningLine> footer;
   FontFiles fonts = default_font_files();
+  PdfLimits limits;
 };
 
 std::span<const OptionSpec> pdf_options();

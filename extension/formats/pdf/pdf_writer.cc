@@ -64,7 +64,7 @@ struct PdfWriter::Document {
       : locale(require_locale(info.locale)),
         theme(settings),
         typesetter(settings.fonts),
-        pages(out, typesetter),
+        pages(out, typesetter, settings.limits),
         title(info, typesetter, theme, locale),
         flow(pages, settings.page,
              [this](PdfPage &page, const Rect &area) { return title.draw(page, area); }),

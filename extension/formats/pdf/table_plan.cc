@@ -46,6 +46,7 @@ double label_room(const TablePlan &plan) {
 
 constexpr double kPadding = 0.45;  // for a font of size 1
 constexpr double kSmallestSize = 6.5;
+constexpr double kPanelStretch = 2.5;  // in half a page there is no long way for the eye
 
 }  // namespace
 
@@ -154,6 +155,7 @@ TablePlan TableMeasure::plan_within(double width, const Theme &theme) {
   limits.font_size = theme.text_size;
   limits.smallest_size = std::min(kSmallestSize, theme.text_size);
   limits.padding = kPadding;
+  limits.most_stretch = kPanelStretch;
   return plan_of(fit_columns_within(measures(true), width, limits), width);
 }
 

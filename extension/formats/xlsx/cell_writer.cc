@@ -285,9 +285,7 @@ std::string_view CellWriter::fit(std::string_view text, ColumnCells &column, std
 
 char *CellWriter::write_text(char *p, std::string_view text, ColumnCells &column,
                              std::uint64_t row) {
-  const bool lines =
-      text.size() > column.wrap_bytes || text.find('
-') != std::string_view::npos;
+  const bool lines = text.size() > column.wrap_bytes || text.find('\n') != std::string_view::npos;
   return write_inline(p, lines ? column.wrapped : column.text, text, column, row);
 }
 
