@@ -31,12 +31,11 @@ class BlockParser {
   template <typename Item>
   void read(BlockComments &comments, Item item) {
     stream_.expect_symbol("{");
-    const Place brace = stream_.previous().place;
     stream_.take_inner_comments(comments);
     read_items(item);
     stream_.take_comments(comments.closing);
     close();
-    if (stream_.previous().place.line == brace.line) stream_.take_inner_comments(comments);
+    stream_.take_closing_comments(comments);
   }
 
   // Reads `{ item* }` if there is a brace.  All comments within belong to the item before it.

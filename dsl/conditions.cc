@@ -74,8 +74,7 @@ bool ExpressionBinder::mentions_absent(const Expression &expression) const {
   return found;
 }
 
-bool ExpressionBinder::mentions_parameter(const Expression &expression,
-                                          std::string_view name) const {
+bool ExpressionBinder::mentions_parameter(const Expression &expression, std::string_view name) {
   const auto *use = std::get_if<ParameterUse>(&expression.node);
   if (use && use->name == name) return true;
   const std::vector<const Expression *> inside = children(expression);
@@ -295,14 +294,14 @@ Value ExpressionBinder::bind_search(const Search &search, Place place) {
     }
     texts.push_back(std::move(value));
   }
+  std::vector<Value *> all;
+  for (Value &text : texts) all.push_back(&text);
+  reconcile_collations(all);
   // One column is searched as it is, so that an index on its words serves.
   std::optional<Value> document;
   for (Value &text : texts) {
     if (texts.size() > 1) {
-      text = Value{sql::Invocation{.function = "COALESCE",
-                                   .calling = Calling::construct,
-                                   .arguments = {text, constant("", kText)}},
-                   kText};
+      text = construct("COALESCE", {std::move(text), constant("", kText)}, kText);
     }
     if (!document) {
       document = std::move(text);

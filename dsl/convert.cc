@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
-#include <tuple>
 #include <utility>
 
 #include "core/error.h"
@@ -84,6 +83,7 @@ const CatalogColumn *collated_column(const Value &value) {
   if (const auto *use = std::get_if<sql::ColumnUse>(&value.node)) {
     return use->column->collation_name.empty() ? nullptr : use->column;
   }
+  if (std::holds_alternative<sql::Collated>(value.node)) return nullptr;
   for (const Value *part : sql::parts(value)) {
     if (!part->type.is_text()) continue;
     if (const CatalogColumn *column = collated_column(*part)) return column;
@@ -91,12 +91,8 @@ const CatalogColumn *collated_column(const Value &value) {
   return nullptr;
 }
 
-bool collations_differ(const Value &left, const Value &right) {
-  const CatalogColumn *a = collated_column(left);
-  const CatalogColumn *b = collated_column(right);
-  return a && b &&
-         std::tie(a->collation_schema, a->collation_name) !=
-             std::tie(b->collation_schema, b->collation_name);
+bool is_same_collation(const CatalogColumn *a, const CatalogColumn *b) {
+  return a->collation_schema == b->collation_schema && a->collation_name == b->collation_name;
 }
 
 }  // namespace
@@ -105,8 +101,21 @@ Value operation(std::string_view symbol, std::vector<Value> operands, Type type)
   return {sql::Operation{symbol, std::move(operands)}, type};
 }
 
+sql::Invocation invocation(std::string_view function, Calling calling,
+                           std::vector<Value> arguments) {
+  sql::Invocation result;
+  result.function = function;
+  result.calling = calling;
+  result.arguments = std::move(arguments);
+  return result;
+}
+
 Value invoke(std::string_view name, std::vector<Value> arguments, Type type) {
-  return {sql::Invocation{.function = name, .arguments = std::move(arguments)}, type};
+  return {invocation(name, Calling::function, std::move(arguments)), type};
+}
+
+Value construct(std::string_view keyword, std::vector<Value> arguments, Type type) {
+  return {invocation(keyword, Calling::construct, std::move(arguments)), type};
 }
 
 Value conjunction(std::vector<Value> members) {
@@ -129,6 +138,21 @@ Value plainly_collated(Value value) {
   if (!collated_column(value)) return value;
   const Type type = value.type;
   return {sql::Collated{std::move(value)}, type};
+}
+
+void reconcile_collations(const std::vector<Value *> &values) {
+  const CatalogColumn *first = nullptr;
+  Value *owner = nullptr;
+  for (Value *value : values) {
+    const CatalogColumn *column = value->type.is_text() ? collated_column(*value) : nullptr;
+    if (column && first && !is_same_collation(first, column)) {
+      *owner = plainly_collated(std::move(*owner));  // an explicit one wins over all others
+      return;
+    }
+    if (!column || first) continue;
+    first = column;
+    owner = value;
+  }
 }
 
 std::optional<int> Converter::cost(const Value &value, const Type &type) {
@@ -265,10 +289,13 @@ Type Converter::unify(std::vector<Value> &values, Place place) {
     if ((only_constants && !is_null) || is_wider) widen(value.type);
   }
   if (!type) type = kText;
+  std::vector<Value *> all;
   for (Value &value : values) {
     if (!cost(value, *type) && !sql::is_constant(value)) throw mismatch(*type, value.type, place);
     value = coerce(std::move(value), *type, place);
+    all.push_back(&value);
   }
+  reconcile_collations(all);
   return *type;
 }
 
@@ -321,7 +348,7 @@ void Converter::meet(Value &left, Value &right, Place place) {
     if (left.type.is(Kind::timestamptz)) left = to_local(std::move(left));
     if (right.type.is(Kind::timestamptz)) right = to_local(std::move(right));
   } else if (left.type.is_text() && right.type.is_text()) {
-    if (collations_differ(left, right)) left = plainly_collated(std::move(left));
+    reconcile_collations({&left, &right});
   } else if (!(left.type == right.type || (left.type.is_number() && right.type.is_number()))) {
     throw mismatch(left.type, right.type, place);
   }

@@ -66,6 +66,12 @@ class Converter {
 // a <symbol> b
 sql::Value operation(std::string_view symbol, std::vector<sql::Value> operands, Type type);
 
+sql::Invocation invocation(std::string_view function, Calling calling,
+                           std::vector<sql::Value> arguments);
+
+// COALESCE(arguments)
+sql::Value construct(std::string_view keyword, std::vector<sql::Value> arguments, Type type);
+
 // pg_catalog.name(arguments)
 sql::Value invoke(std::string_view name, std::vector<sql::Value> arguments, Type type);
 
@@ -77,5 +83,8 @@ sql::Value test(sql::TestKind kind, sql::Value operand);
 // With the database's own collation if `value` has another one: what LIKE and regular expressions
 // need.
 sql::Value plainly_collated(sql::Value value);
+
+// Texts of several collations are combined under the database's own: PostgreSQL would not choose.
+void reconcile_collations(const std::vector<sql::Value *> &values);
 
 }  // namespace pgexport::dsl

@@ -40,10 +40,7 @@ Value nonzero(Value divisor) {
   if (sql::is_constant(divisor) && !is_null(divisor) && !is_zero(divisor)) return divisor;
   const Type type = divisor.type;
   Value zero = constant("0", type);
-  return {sql::Invocation{.function = "NULLIF",
-                          .calling = Calling::construct,
-                          .arguments = {std::move(divisor), std::move(zero)}},
-          type};
+  return construct("NULLIF", {std::move(divisor), std::move(zero)}, type);
 }
 
 Value convert(Value value, Type type) {
@@ -107,6 +104,29 @@ std::optional<int> call_cost(const FunctionSignature &signature,
     }
   }
   return sum;
+}
+
+// The signature that fits best.
+const FunctionSignature &choose(const std::vector<const FunctionSignature *> &candidates,
+                                const std::vector<Value> &arguments, Converter &converter,
+                                Place place) {
+  const FunctionSignature *best = nullptr;
+  int best_cost = INT_MAX;
+  for (const FunctionSignature *candidate : candidates) {
+    const auto cost = call_cost(*candidate, arguments, converter);
+    if (!cost || *cost >= best_cost) continue;
+    best = candidate;
+    best_cost = *cost;
+  }
+  if (best) return *best;
+  std::string known;
+  for (const FunctionSignature *candidate : candidates) {
+    if (!known.empty()) known += ", ";
+    known += signature_label(*candidate);
+  }
+  throw Fault(sqlstate::undefined_function, place,
+              "there is no " + call_label(candidates[0]->name, arguments),
+              "There is " + known + ".");
 }
 
 }  // namespace
@@ -193,8 +213,10 @@ Value ExpressionBinder::bind_parameter(const ParameterUse &use, Place place) {
   return parameter.value;
 }
 
-Value ExpressionBinder::bind_call(const Call &call, Place place) {
-  const std::vector<const FunctionSignature *> candidates = find_functions(call.function);
+// Throws Fault for a function that there is not, and for what its calls do not take.
+void ExpressionBinder::check_call(const Call &call,
+                                  const std::vector<const FunctionSignature *> &candidates,
+                                  Place place) const {
   if (candidates.empty()) {
     const std::vector<std::string_view> names = function_names();
     std::string hint = suggest(call.function, names);
@@ -202,19 +224,46 @@ Value ExpressionBinder::bind_call(const Call &call, Place place) {
     throw Fault(sqlstate::undefined_function, place,
                 "templates have no function " + quoted_excerpt(call.function), std::move(hint));
   }
-  const bool is_aggregate_call = is_aggregate(*candidates[0]);
-  if (!is_aggregate_call && (call.distinct || call.filter || call.star)) {
+  if (!is_aggregate(*candidates[0])) {
+    if (!call.distinct && !call.filter && !call.star) return;
     throw Fault(sqlstate::syntax_error, place,
                 quoted_excerpt(call.function) + " is not an aggregate",
                 "Only aggregates take *, distinct and filter.");
   }
-  if (is_aggregate_call && aggregates_ == Aggregates::refused) {
+  if (aggregates_ == Aggregates::refused) {
     throw Fault(sqlstate::grouping_error, place,
                 "aggregate " + quoted_excerpt(call.function) + " cannot stand here",
                 "Aggregates are values of columns and keys of order by, not within each other.");
   }
+  if (call.star || !call.arguments.empty()) return;
+  throw Fault(sqlstate::undefined_function, place, "there is no " + call_label(call.function, {}),
+              "Rows are counted by count(*).");
+}
+
+// The arguments as `signature` has them; returns the type of its result.
+Type ExpressionBinder::coerce_arguments(const Call &call, const FunctionSignature &signature,
+                                        std::vector<Value> &arguments, Place place) {
+  Type result = slot_type(signature.result).value_or(kText);
+  for (std::size_t i = 0; i < arguments.size(); i++) {
+    if (const auto type = slot_type(signature.arguments[i])) {
+      arguments[i] = convert_.coerce(std::move(arguments[i]), *type, call.arguments[i].place);
+    } else {
+      arguments[i] = convert_.settle(std::move(arguments[i]));
+      if (signature.result == Slot::enumeration) result = arguments[i].type;
+    }
+  }
+  if (!arguments.empty()) check_field(signature, arguments[0], place);
+  std::vector<Value *> all;
+  for (Value &argument : arguments) all.push_back(&argument);
+  reconcile_collations(all);
+  return result;
+}
+
+Value ExpressionBinder::bind_call(const Call &call, Place place) {
+  const std::vector<const FunctionSignature *> candidates = find_functions(call.function);
+  check_call(call, candidates, place);
   const Aggregates outside = aggregates_;
-  if (is_aggregate_call) aggregates_ = Aggregates::refused;
+  if (is_aggregate(*candidates[0])) aggregates_ = Aggregates::refused;
   std::vector<Value> arguments;
   for (const Expression &argument : call.arguments) arguments.push_back(bind(argument));
   std::optional<Value> filter = call.filter ? condition(**call.filter, aggregates_) : std::nullopt;
@@ -223,42 +272,13 @@ Value ExpressionBinder::bind_call(const Call &call, Place place) {
   if (candidates[0]->calling == Calling::construct) {
     return bind_construct(*candidates[0], std::move(arguments), place);
   }
-  const FunctionSignature *best = nullptr;
-  int best_cost = INT_MAX;
-  for (const FunctionSignature *candidate : candidates) {
-    if (candidate->arguments.empty() != call.star && is_aggregate_call && arguments.empty())
-      continue;
-    const auto cost = call_cost(*candidate, arguments, convert_);
-    if (!cost || *cost >= best_cost) continue;
-    best = candidate;
-    best_cost = *cost;
-  }
-  if (!best) {
-    std::string known;
-    for (const FunctionSignature *candidate : candidates) {
-      if (!known.empty()) known += ", ";
-      known += signature_label(*candidate);
-    }
-    throw Fault(sqlstate::undefined_function, place,
-                "there is no " + call_label(call.function, arguments), "There is " + known + ".");
-  }
-  Type result = slot_type(best->result).value_or(kText);
-  for (std::size_t i = 0; i < arguments.size(); i++) {
-    if (const auto type = slot_type(best->arguments[i])) {
-      arguments[i] = convert_.coerce(std::move(arguments[i]), *type, call.arguments[i].place);
-    } else {
-      arguments[i] = convert_.settle(std::move(arguments[i]));
-      if (best->result == Slot::enumeration) result = arguments[i].type;
-    }
-  }
-  if (!arguments.empty()) check_field(*best, arguments[0], place);
-  sql::Invocation invocation{
-      best->catalog, best->calling, std::move(arguments), call.distinct, {}, {}};
-  if (filter) invocation.filter = *std::move(filter);
-  if (best->calling == Calling::concatenated) {
-    invocation.order_by.push_back({invocation.arguments[0]});
-  }
-  return {std::move(invocation), result};
+  const FunctionSignature &best = choose(candidates, arguments, convert_, place);
+  const Type result = coerce_arguments(call, best, arguments, place);
+  sql::Invocation bound = invocation(best.catalog, best.calling, std::move(arguments));
+  bound.distinct = call.distinct;
+  if (filter) bound.filter = *std::move(filter);
+  if (best.calling == Calling::concatenated) bound.order_by.push_back({bound.arguments[0]});
+  return {std::move(bound), result};
 }
 
 Value ExpressionBinder::bind_construct(const FunctionSignature &signature,
@@ -283,10 +303,7 @@ Value ExpressionBinder::bind_construct(const FunctionSignature &signature,
         std::string(signature.name) + " does not compare values of type " + type_label(type),
         "Cast them, as in value::text.");
   }
-  return {sql::Invocation{.function = signature.catalog,
-                          .calling = signature.calling,
-                          .arguments = std::move(arguments)},
-          type};
+  return construct(signature.catalog, std::move(arguments), type);
 }
 
 Value ExpressionBinder::bind_case(const Case &choice, Place place) {
@@ -351,6 +368,7 @@ Value ExpressionBinder::arithmetic(Value left, ChainOperator op, const Expressio
 Value ExpressionBinder::concatenate(Value left, const Expression &expression, Place place) {
   Value right = convert_.to_text(bind(expression), place);
   left = convert_.to_text(std::move(left), place);
+  reconcile_collations({&left, &right});
   return operation("||", {std::move(left), std::move(right)}, kText);
 }
 

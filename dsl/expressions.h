@@ -36,14 +36,13 @@ class ExpressionBinder {
 
   Converter &converter() { return convert_; }
 
-  // While set, this daterange parameter stands for that period instead of its own: for the figures
-  // of the period before.
+  // From now on this daterange parameter stands for that period instead of its own, for the figures
+  // of the period before; nullptr: for its own again.
   void replace_period(const BoundParameter *parameter, DayRange range) {
     replaced_ = parameter;
     replacement_ = range;
   }
-  // True if the replaced parameter was mentioned since replace_period().
-  bool mentions_parameter(const Expression &expression, std::string_view name) const;
+  static bool mentions_parameter(const Expression &expression, std::string_view name);
 
  private:
   // As value(), but a JSON field stays one.
@@ -54,6 +53,10 @@ class ExpressionBinder {
 
   sql::Value bind_parameter(const ParameterUse &use, Place place);
   sql::Value bind_call(const Call &call, Place place);
+  void check_call(const Call &call, const std::vector<const FunctionSignature *> &candidates,
+                  Place place) const;
+  Type coerce_arguments(const Call &call, const FunctionSignature &signature,
+                        std::vector<sql::Value> &arguments, Place place);
   sql::Value bind_construct(const FunctionSignature &signature, std::vector<sql::Value> arguments,
                             Place place);
   sql::Value bind_case(const Case &choice, Place place);

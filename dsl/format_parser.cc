@@ -45,7 +45,8 @@ FormatOption read_option(TokenStream &stream) {
   if (name.text == "landscape" || name.text == "portrait") {
     option.name = "orientation";
     option.value = OptionWord{name.text};
-  } else if (name.text == "freeze" && stream.take_word("header")) {
+  } else if (name.text == "freeze") {
+    stream.expect_word("header");
     option.name = "freeze_header";
     option.value = OptionWord{"on"};
   } else {
@@ -92,7 +93,7 @@ FormatBlock parse_format(TokenStream &stream) {
   }
   stream.take_comments(block.comments.closing);
   stream.expect_symbol("}");
-  if (stream.previous().place.line == block.place.line) stream.take_inner_comments(block.comments);
+  stream.take_closing_comments(block.comments);
   return block;
 }
 

@@ -35,7 +35,7 @@ bool has_window(const Value &value) {
 
 FormulaBinder::FormulaBinder(const std::vector<Column> &columns,
                              const std::vector<std::optional<Type>> &types, int relation)
-    : columns_(columns), relation_(relation), values_(columns.size()), is_open_(columns.size()) {
+    : columns_(columns), values_(columns.size()), is_open_(columns.size()) {
   for (std::size_t i = 0; i < columns.size(); i++) {
     // A formula may use those formulas that are numbers: see operand().
     known_.push_back(

@@ -29,7 +29,6 @@ class FormulaBinder {
   sql::Value operand(const formula::Node &node, const FormulaText &text);
 
   const std::vector<Column> &columns_;
-  const int relation_;
   std::vector<FormulaColumn> known_;
   std::vector<std::optional<sql::Value>> values_;
   std::vector<bool> is_open_;

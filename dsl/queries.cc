@@ -54,10 +54,7 @@ std::vector<sql::SortKey> hand_out(const std::vector<sql::SortKey> &order, sql::
 Value no_rows() { return constant("[]", {Kind::json}); }
 
 Value rows_or_none(Value rows) {
-  return {sql::Invocation{.function = "COALESCE",
-                          .calling = Calling::construct,
-                          .arguments = {std::move(rows), no_rows()}},
-          {Kind::json}};
+  return construct("COALESCE", {std::move(rows), no_rows()}, {Kind::json});
 }
 
 }  // namespace
@@ -239,15 +236,12 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
     diagnostics_.warning(place, "the rows come in any order",
                          "Add an \"order by\", so that a document is the same every time.");
   }
-
-  sql::Select inner;
-  inner.from = sources_;
-  inner.where = bind_where({&query.where});
-  inner.group_by = level.keys;
-  if (query.limit) inner.limit = query.limit->rows;
-
-  const int relation = next_relation();
-  std::vector<Value> columns = bind_formulas(query.columns, level, relation);
+  sql::Select rows;
+  rows.from = sources_;
+  rows.where = bind_where({&query.where});
+  rows.group_by = level.keys;
+  if (query.limit) rows.limit = query.limit->rows;
+  std::vector<Value> columns = bind_formulas(query.columns, level, next_relation());
   std::vector<Child> children;
   if (with_nests) children = bind_children(sheet, {level.keys, {&query.where}});
   if (diagnostics_.has_errors()) return std::nullopt;
@@ -260,43 +254,58 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
   }
   // Numbers of results are those of the columns, with gaps where formulas are.
   for (std::size_t i = 0; i < level.columns.size(); i++) {
-    if (level.columns[i]) inner.outputs.push_back({static_cast<int>(i) + 1, *level.columns[i]});
+    if (level.columns[i]) rows.outputs.push_back({static_cast<int>(i) + 1, *level.columns[i]});
   }
-  const bool limits_other_rows = inner.limit && !(level.order == level.shown_order);
-  const bool is_flat =
-      children.empty() && inner.outputs.size() == columns.size() && !limits_other_rows;
-  if (is_flat) {
-    inner.order_by = level.shown_order;
-    table.select = std::move(inner);
-    return table;
-  }
-  // Results added now get numbers behind all columns.
-  int next = static_cast<int>(columns.size()) + 1;
-  const auto hand_out_value = [&](Value value) {
-    inner.outputs.push_back({next++, std::move(value)});
-    return output_of(relation, inner.outputs.back());
-  };
-  sql::Select &outer = table.select;
-  for (const sql::SortKey &key : level.shown_order) {
-    outer.order_by.push_back({hand_out_value(key.value), key.descending, key.nulls});
-  }
-  std::optional<Value> key;
-  if (!children.empty()) key = hand_out_value(record(level.keys));
-  if (inner.limit) inner.order_by = level.order;
-  outer.from.push_back({relation, Box<sql::Select>(std::move(inner))});
-  int number = 1;
-  for (Value &column : columns) outer.outputs.push_back({number++, std::move(column)});
-  int child_relation = relation + 1;
-  for (Child &child : children) {
-    Value child_key{sql::OutputUse{child_relation, 1}, {Kind::record}};
-    Value same = operation("=", {*key, std::move(child_key)}, {Kind::boolean});
-    outer.from.push_back({child_relation, Box<sql::Select>(std::move(child.select)),
-                          sql::JoinKind::left, std::move(same)});
-    Value rows{sql::OutputUse{child_relation, 2}, {Kind::json}};
-    outer.outputs.push_back({number++, rows_or_none(std::move(rows))});
-    child_relation++;
+  const bool limits_other_rows = rows.limit && !(level.order == level.shown_order);
+  if (children.empty() && rows.outputs.size() == columns.size() && !limits_other_rows) {
+    rows.order_by = level.shown_order;
+    table.select = std::move(rows);
+  } else {
+    table.select = wrap(std::move(rows), level, std::move(columns), std::move(children));
   }
   return table;
+}
+
+// The query around `rows` for what needs its finished rows: formulas, children, an order other than
+// that of the limit.
+sql::Select QueryBinder::wrap(sql::Select rows, const Level &level, std::vector<Value> columns,
+                              std::vector<Child> children) {
+  const int relation = next_relation();
+  int next = static_cast<int>(columns.size()) + 1;  // behind all columns
+  const auto hand_out = [&](Value value) {
+    rows.outputs.push_back({next++, std::move(value)});
+    return output_of(relation, rows.outputs.back());
+  };
+  sql::Select outer;
+  for (const sql::SortKey &key : level.shown_order) {
+    outer.order_by.push_back({hand_out(key.value), key.descending, key.nulls});
+  }
+  std::optional<Value> key;
+  if (!children.empty()) key = hand_out(record(level.keys));
+  if (rows.limit) rows.order_by = level.order;
+  outer.from.push_back({relation, Box<sql::Select>(std::move(rows))});
+  int number = 1;
+  for (Value &column : columns) outer.outputs.push_back({number++, std::move(column)});
+  for (Value &rows_of_child : join_children(std::move(children), key, relation, outer)) {
+    outer.outputs.push_back({number++, std::move(rows_of_child)});
+  }
+  return outer;
+}
+
+// Joins the children to `outer`, whose rows have the key; returns their rows, one value each.
+std::vector<Value> QueryBinder::join_children(std::vector<Child> children,
+                                              const std::optional<Value> &key, int relation,
+                                              sql::Select &outer) {
+  std::vector<Value> rows;
+  for (Child &child : children) {
+    relation++;
+    Value child_key{sql::OutputUse{relation, 1}, {Kind::record}};
+    Value same = operation("=", {*key, std::move(child_key)}, {Kind::boolean});
+    outer.from.push_back({relation, Box<sql::Select>(std::move(child.select)), sql::JoinKind::left,
+                          std::move(same)});
+    rows.push_back(rows_or_none({sql::OutputUse{relation, 2}, {Kind::json}}));
+  }
+  return rows;
 }
 
 std::vector<QueryBinder::Child> QueryBinder::bind_children(std::string_view parent,
@@ -340,9 +349,9 @@ void QueryBinder::check_nest(const Nest &nest, std::size_t children) {
   }
 }
 
-// One child as a JSON object, from the results of its level.
+// One child as a JSON object: the results of its level, and the rows of its own children.
 Value QueryBinder::nest_row(const Nest &nest, const Level &level, int relation,
-                            const std::vector<Child> &children) {
+                            const std::vector<std::string> &names, std::vector<Value> rows) {
   std::vector<Value> members;
   for (std::size_t i = 0; i < level.columns.size(); i++) {
     Value value{sql::OutputUse{relation, static_cast<int>(i) + 1}, level.columns[i]->type};
@@ -351,10 +360,9 @@ Value QueryBinder::nest_row(const Nest &nest, const Level &level, int relation,
     members.push_back(constant(nest.query.columns[i].heading, kText));
     members.push_back(std::move(value));
   }
-  int child_relation = relation + 1;
-  for (const Child &child : children) {
-    members.push_back(constant(child.nest->name, kText));
-    members.push_back(rows_or_none({sql::OutputUse{child_relation++, 2}, {Kind::json}}));
+  for (std::size_t i = 0; i < names.size(); i++) {
+    members.push_back(constant(names[i], kText));
+    members.push_back(std::move(rows[i]));
   }
   return invoke("json_build_object", std::move(members), {Kind::json});
 }
@@ -383,7 +391,7 @@ std::optional<sql::Select> QueryBinder::bind_nest(const Nest &nest,
 
   const int relation = next_relation();
   for (const auto &column : level.columns) add_output(inner, *column, relation);
-  sql::Invocation rows{.function = "json_agg", .calling = Calling::aggregate};
+  sql::Invocation rows = invocation("json_agg", Calling::aggregate, {});
   rows.order_by = hand_out(level.order, inner, relation);
   const Value parent_key = add_output(inner, record(surroundings.keys), relation);
   sql::Select outer;
@@ -397,18 +405,54 @@ std::optional<sql::Select> QueryBinder::bind_nest(const Nest &nest,
     outer.where = operation("<=", {rank, std::move(limit)}, {Kind::boolean});
   }
   outer.from.push_back({relation, Box<sql::Select>(std::move(inner))});
-  rows.arguments.push_back(nest_row(nest, level, relation, children));
-  int child_relation = relation + 1;
-  for (Child &child : children) {
-    Value child_key{sql::OutputUse{child_relation, 1}, {Kind::record}};
-    Value same = operation("=", {*key, std::move(child_key)}, {Kind::boolean});
-    outer.from.push_back({child_relation++, Box<sql::Select>(std::move(child.select)),
-                          sql::JoinKind::left, std::move(same)});
-  }
+  std::vector<std::string> names;
+  for (const Child &child : children) names.push_back(child.nest->name);
+  std::vector<Value> child_rows = join_children(std::move(children), key, relation, outer);
+  rows.arguments.push_back(nest_row(nest, level, relation, names, std::move(child_rows)));
   outer.outputs.push_back({1, parent_key});
   outer.outputs.push_back({2, {std::move(rows), {Kind::json}}});
   outer.group_by.push_back(parent_key);
   return outer;
+}
+
+Value QueryBinder::bind_metric(const Metric &metric) {
+  Value value = binder_.value(metric.expression, Aggregates::allowed);
+  if (const CatalogColumn *column = ungrouped(value, {})) {
+    throw Fault(sqlstate::grouping_error, metric.expression.place,
+                "column " + quoted_excerpt(column->name) + " is not in an aggregate",
+                "A metric is one value of all rows, for example sum(" + column->name + ").");
+  }
+  return value;
+}
+
+// The metrics of the periods before, a query for each period; their results follow those of `now`.
+std::vector<sql::Select> QueryBinder::bind_before(const Summary &summary, BoundFigures &figures) {
+  std::vector<const BoundParameter *> parameters;
+  std::vector<sql::Select> queries;
+  for (std::size_t i = 0; i < summary.metrics.size(); i++) {
+    const Metric &metric = summary.metrics[i];
+    if (!metric.compare) continue;
+    collect([&] {
+      const BoundParameter *parameter = compared_period(*metric.compare, summary, metric);
+      const auto range = period_before(parameter->range);
+      if (!range) return;  // absent, or without a bound: nothing is before it
+      const auto known = std::find(parameters.begin(), parameters.end(), parameter);
+      const auto index = static_cast<std::size_t>(known - parameters.begin());
+      binder_.replace_period(parameter, *range);
+      if (known == parameters.end()) {
+        parameters.push_back(parameter);
+        sql::Select &query = queries.emplace_back();
+        query.from = sources_;
+        query.where = bind_where({&summary.where});
+      }
+      Value value = bind_metric(metric);
+      figures.before[i] = figures.types.size();
+      figures.types.push_back(value.type);
+      queries[index].outputs.push_back({static_cast<int>(figures.types.size()), std::move(value)});
+    });
+    binder_.replace_period(nullptr, {});
+  }
+  return queries;
 }
 
 std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
@@ -420,46 +464,13 @@ std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
   now.where = bind_where({&summary.where});
   for (const Metric &metric : summary.metrics) {
     collect([&] {
-      Value value = binder_.value(metric.expression, Aggregates::allowed);
-      if (const CatalogColumn *column = ungrouped(value, {})) {
-        throw Fault(sqlstate::grouping_error, metric.expression.place,
-                    "column " + quoted_excerpt(column->name) + " is not in an aggregate",
-                    "A metric is one value of all rows, for example sum(" + column->name + ").");
-      }
+      Value value = bind_metric(metric);
       figures.types.push_back(value.type);
       add_output(now, std::move(value), 0);
     });
   }
   if (diagnostics_.has_errors()) return std::nullopt;
-
-  // Per period that metrics are compared over: one query more, of the period before it.
-  struct Before {
-    const BoundParameter *parameter;
-    sql::Select select;
-  };
-  std::vector<Before> befores;
-  for (std::size_t i = 0; i < summary.metrics.size(); i++) {
-    const Metric &metric = summary.metrics[i];
-    if (!metric.compare) continue;
-    collect([&] {
-      const BoundParameter *parameter = compared_period(*metric.compare, summary);
-      const auto range = period_before(parameter->range);
-      if (!range) return;  // absent, or without a bound: nothing is before it
-      auto before = std::find_if(befores.begin(), befores.end(),
-                                 [&](const Before &known) { return known.parameter == parameter; });
-      if (before == befores.end()) {
-        before = befores.insert(befores.end(), {parameter, {}});
-        before->select.from = sources_;
-        binder_.replace_period(parameter, *range);
-        before->select.where = bind_where({&summary.where});
-        binder_.replace_period(nullptr, {});
-      }
-      figures.before[i] = figures.types.size();
-      figures.types.push_back(figures.types[i]);
-      before->select.outputs.push_back(
-          {static_cast<int>(figures.types.size()), now.outputs[i].value});
-    });
-  }
+  std::vector<sql::Select> befores = bind_before(summary, figures);
   if (befores.empty()) {
     figures.select = std::move(now);
     return figures;
@@ -472,7 +483,7 @@ std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
     figures.select.from.push_back({relation++, Box<sql::Select>(std::move(select)), join});
   };
   add_source(std::move(now), sql::JoinKind::none);
-  for (Before &before : befores) add_source(std::move(before.select), sql::JoinKind::cross);
+  for (sql::Select &before : befores) add_source(std::move(before), sql::JoinKind::cross);
   // Results come in the order of their numbers.
   std::sort(figures.select.outputs.begin(), figures.select.outputs.end(),
             [](const sql::Output &a, const sql::Output &b) { return a.number < b.number; });
@@ -480,7 +491,7 @@ std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
 }
 
 const BoundParameter *QueryBinder::compared_period(const Comparing &comparing,
-                                                   const Summary &summary) {
+                                                   const Summary &summary, const Metric &metric) {
   const BoundParameter *parameter = nullptr;
   if (!comparing.parameter.empty()) {
     parameter = &parameters_.use(comparing.parameter, comparing.place);
@@ -501,10 +512,13 @@ const BoundParameter *QueryBinder::compared_period(const Comparing &comparing,
   }
   const auto mentions = [&](const std::vector<Condition> &conditions) {
     return std::any_of(conditions.begin(), conditions.end(), [&](const Condition &condition) {
-      return binder_.mentions_parameter(condition.expression, parameter->declaration->name);
+      return ExpressionBinder::mentions_parameter(condition.expression,
+                                                  parameter->declaration->name);
     });
   };
-  if (!mentions(template_.where) && !mentions(summary.where)) {
+  const bool in_metric =
+      ExpressionBinder::mentions_parameter(metric.expression, parameter->declaration->name);
+  if (!in_metric && !mentions(template_.where) && !mentions(summary.where)) {
     throw Fault(
         sqlstate::undefined_parameter, comparing.place,
         "no condition is on $" + parameter->declaration->name +

@@ -75,7 +75,10 @@ class QueryBinder {
 
   std::optional<sql::Value> bind_where(const std::vector<const std::vector<Condition> *> &extra);
   Level bind_level(const Query &query);
-  const BoundParameter *compared_period(const Comparing &comparing, const Summary &summary);
+  sql::Value bind_metric(const Metric &metric);
+  std::vector<sql::Select> bind_before(const Summary &summary, BoundFigures &figures);
+  const BoundParameter *compared_period(const Comparing &comparing, const Summary &summary,
+                                        const Metric &metric);
   void check_grouping(const Query &query, const Level &level);
   void check_headings(const std::vector<Column> &columns);
   void order_by_groups(const Query &query, const std::vector<GroupBreak> &groups, Level &level);
@@ -91,7 +94,12 @@ class QueryBinder {
   std::optional<sql::Select> bind_nest(const Nest &nest, const Surroundings &surroundings);
   void check_nest(const Nest &nest, std::size_t children);
   sql::Value nest_row(const Nest &nest, const Level &level, int relation,
-                      const std::vector<Child> &children);
+                      const std::vector<std::string> &names, std::vector<sql::Value> rows);
+  sql::Select wrap(sql::Select rows, const Level &level, std::vector<sql::Value> columns,
+                   std::vector<Child> children);
+  static std::vector<sql::Value> join_children(std::vector<Child> children,
+                                               const std::optional<sql::Value> &key, int relation,
+                                               sql::Select &outer);
 
   int next_relation() const { return static_cast<int>(sources_.size()) + 1; }
 

@@ -70,10 +70,10 @@ struct AnyOf {
 struct Invocation {
   std::string_view function;
   Calling calling = Calling::function;
-  std::vector<Value> arguments = {};
+  std::vector<Value> arguments;
   bool distinct = false;
-  std::vector<SortKey> order_by = {};
-  std::optional<Box<Value>> filter = {};
+  std::vector<SortKey> order_by;
+  std::optional<Box<Value>> filter;
   bool operator==(const Invocation &) const;
 };
 

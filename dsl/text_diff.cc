@@ -21,12 +21,11 @@ Lines split(std::string_view text) {
 // The furthest x reached on each diagonal k = x - y, for -changes <= k <= changes.
 class Frontier {
  public:
-  explicit Frontier(int changes) : offset_(changes + 1), reach_(2 * offset_ + 1, 0) {}
+  explicit Frontier(int changes)
+      : offset_(changes + 1), reach_(2 * static_cast<std::size_t>(offset_) + 1, 0) {}
 
-  int &operator[](int diagonal) { return reach_[static_cast<std::size_t>(diagonal + offset_)]; }
-  int operator[](int diagonal) const {
-    return reach_[static_cast<std::size_t>(diagonal + offset_)];
-  }
+  int &operator[](int diagonal) { return reach_[index(diagonal)]; }
+  int operator[](int diagonal) const { return reach_[index(diagonal)]; }
 
   // Whether the way to `diagonal` came from above: a line was added.
   bool comes_down(int diagonal, int changes) const {
@@ -35,6 +34,11 @@ class Frontier {
   }
 
  private:
+  std::size_t index(int diagonal) const {
+    const int index = diagonal + offset_;
+    return static_cast<std::size_t>(index);
+  }
+
   int offset_;
   std::vector<int> reach_;
 };

@@ -89,11 +89,21 @@ void TokenStream::take_inner_comments(Comments &comments) {
          comments_[comment_at_].place.offset < last.place.offset) {
     comments.before.push_back(std::move(comments_[comment_at_++].text));
   }
-  if (comment_at_ == comments_.size() || !comments.after.empty()) return;
-  Comment &next = comments_[comment_at_];
-  if (next.place.line != last.last_line || next.place.offset > peek().place.offset) return;
-  comments.after = std::move(next.text);
-  ++comment_at_;
+  if (comments.after.empty() && at_line_comment()) {
+    comments.after = std::move(comments_[comment_at_++].text);
+  }
+}
+
+void TokenStream::take_closing_comments(BlockComments &comments) {
+  take_inner_comments(comments);
+  if (at_line_comment()) comments.closing.push_back(std::move(comments_[comment_at_++].text));
+}
+
+// True if a comment follows the last token on its line.
+bool TokenStream::at_line_comment() const {
+  if (comment_at_ == comments_.size()) return false;
+  const Place &next = comments_[comment_at_].place;
+  return next.line == previous().last_line && next.offset < peek().place.offset;
 }
 
 std::string token_name(const Token &token) {

@@ -50,10 +50,14 @@ class TokenStream {
   // Moves the comments within what was taken to `comments.before`, and the one that follows on the
   // line of the last taken token to `comments.after`, if there is none yet.
   void take_inner_comments(Comments &comments);
+  // The same for a block whose brace was taken; a second comment for one place goes before it.
+  void take_closing_comments(BlockComments &comments);
 
   Diagnostics &diagnostics() { return diagnostics_; }
 
  private:
+  bool at_line_comment() const;
+
   std::vector<Token> tokens_;
   std::vector<Comment> comments_;
   std::size_t at_ = 0;

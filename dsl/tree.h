@@ -177,7 +177,7 @@ struct In {
   bool operator==(const In &) const = default;
 };
 
-// Null, a text without characters, an array without elements, a JSON null, {} or [].
+// Null, a text without characters, an array without elements, a JSON null, "", {} or [].
 struct IsEmpty {
   Box<Expression> value;
   bool operator==(const IsEmpty &) const = default;

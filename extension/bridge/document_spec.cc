@@ -22,15 +22,15 @@ OptionValues with_settings(OptionValues values) {
 
 FormatSettings format_settings;
 
-DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values)
+DocumentSpec::DocumentSpec(const Format &document_format, const OptionValues &option_values)
     : DocumentSpec(document_format, option_values, plain_request(option_values)) {
   is_plain = true;
 }
 
-DocumentSpec::DocumentSpec(const Format &document_format, OptionValues option_values,
-                           DocumentRequest document_request)
+DocumentSpec::DocumentSpec(const Format &document_format, const OptionValues &option_values,
+                           DocumentRequest &&document_request)
     : format(&document_format),
-      values(with_settings(std::move(option_values))),
+      values(with_settings(option_values)),
       needs(format->needs(values)),
       request(std::move(document_request)),
       is_plain(false),

@@ -16,9 +16,9 @@ struct FormatSettings {
 extern FormatSettings format_settings;
 
 struct DocumentSpec {
-  DocumentSpec(const Format &document_format, OptionValues option_values);
-  DocumentSpec(const Format &document_format, OptionValues option_values,
-               DocumentRequest document_request);
+  DocumentSpec(const Format &document_format, const OptionValues &option_values);
+  DocumentSpec(const Format &document_format, const OptionValues &option_values,
+               DocumentRequest &&document_request);
 
   const Format *format;
   OptionValues values;

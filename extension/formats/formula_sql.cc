@@ -28,6 +28,8 @@ std::string or_else(const std::string &value, const char *otherwise) {
   return "COALESCE(" + value + ", " + otherwise + ")";
 }
 
+// SQL looks the = of NULLIF up by name: both are numeric, so that pg_catalog's is the exact one and
+// no operator of a user, such as numeric = integer, fits better.
 std::string null_if(const std::string &value, const std::string &other) {
   return "NULLIF(" + value + ", " + other + ")";
 }
@@ -102,7 +104,7 @@ class Writer {
       case Operation::negate: return "(OPERATOR(pg_catalog.-) " + parts[0] + ")";
       case Operation::percent: return infix(parts[0], "*", "0.01");
       case Operation::power: return call("power", parts[0] + ", " + parts[1]);
-      case Operation::divide: return infix(parts[0], "/", null_if(parts[1], "0"));
+      case Operation::divide: return infix(parts[0], "/", null_if(parts[1], "0.0"));
       case Operation::equal:
       case Operation::not_equal: return equality(node, parts);
       case Operation::call_if:
@@ -111,7 +113,7 @@ class Writer {
       case Operation::call_and: return logic(parts, "&");
       case Operation::call_or: return logic(parts, "|");
       case Operation::call_not: return "(NOT " + parts[0] + ")";
-      case Operation::call_mod: return modulo(parts[0], null_if(parts[1], "0"));
+      case Operation::call_mod: return modulo(parts[0], null_if(parts[1], "0.0"));
       case Operation::call_sum: return sum(parts);
       case Operation::call_abs: return call("abs", parts[0]);
       case Operation::call_int: return call("floor", parts[0]);

@@ -6,13 +6,13 @@
 #include <string_view>
 #include <vector>
 
-#include "../unit/literal_catalog.h"
-#include "../unit/sql_words.h"
 #include "core/error.h"
 #include "dsl/compile.h"
 #include "dsl/parser.h"
 #include "formats/csv/csv_format.h"
 #include "formats/json/json_format.h"
+#include "literal_catalog.h"
+#include "sql_words.h"
 
 namespace pgexport::dsl {
 namespace {
@@ -33,7 +33,8 @@ void check(std::string_view data) {
     Diagnostics faults;
     std::optional<Compiled> compiled;
     try {
-      compiled = compile({*tree, catalog, clock, arguments, missing, json_format(), formats}, faults);
+      compiled =
+          compile({*tree, catalog, clock, arguments, missing, json_format(), formats}, faults);
     } catch (const Error &) {  // values that are no JSON object
       return;
     }

@@ -9,6 +9,7 @@
 #include "core/error.h"
 #include "formats/pdf/pdf_format.h"
 #include "formats/row_writer.h"
+#include "formats/totals.h"
 
 namespace pgexport {
 namespace {
@@ -33,19 +34,27 @@ OptionValues random_options(FuzzedDataProvider &input) {
   return values;
 }
 
+bool is_number(CellTag tag) { return tag == CellTag::integer || tag == CellTag::float64; }
+
+// Mostly of what a document can show, so that most inputs reach the pages.
 Column random_column(FuzzedDataProvider &input, std::size_t i) {
   static constexpr CellTag kTags[] = {CellTag::text,    CellTag::integer, CellTag::float64,
                                       CellTag::boolean, CellTag::date,    CellTag::timestamp,
                                       CellTag::bytes};
+  static constexpr Aggregate kTotals[] = {Aggregate::none, Aggregate::sum, Aggregate::avg,
+                                          Aggregate::max, Aggregate::count};
+  static constexpr const char *kFormats[] = {"#,##0.00", "yyyy-mm-dd", "0.0 %", "@", "General"};
   Column column{input.ConsumeRandomLengthString(30), "type", input.PickValueInArray(kTags),
                 "c" + std::to_string(i)};
-  column.style.total =
-      input.ConsumeEnum<Aggregate>() == Aggregate::sum ? Aggregate::sum : Aggregate::none;
-  if (input.ConsumeIntegralInRange(0, 5) == 0)
-    column.style.width = input.ConsumeIntegral<std::uint8_t>();
-  if (input.ConsumeIntegralInRange(0, 5) == 0)
-    column.style.format = input.ConsumeRandomLengthString(12);
-  if (input.ConsumeIntegralInRange(0, 5) == 0) column.style.compare = "c0";
+  const Aggregate total = input.PickValueInArray(kTotals);
+  if (total != Aggregate::none && can_total(total, column.tag)) column.style.total = total;
+  switch (input.ConsumeIntegralInRange(0, 12)) {
+    case 0: column.style.width = input.ConsumeIntegral<std::uint8_t>(); break;
+    case 1: column.style.format = input.PickValueInArray(kFormats); break;
+    case 2: column.style.format = input.ConsumeRandomLengthString(12); break;
+    case 3: column.style.align = Alignment::center; break;
+    default: break;
+  }
   return column;
 }
 
@@ -62,11 +71,18 @@ TableHead random_head(FuzzedDataProvider &input) {
   for (std::size_t i = 0; i < count; ++i) head.columns.push_back(random_column(input, i));
   const auto index = [&] { return input.ConsumeIntegralInRange(0, static_cast<int>(count) - 1); };
   while (head.group_by.size() < 3 && input.ConsumeBool()) head.group_by.push_back(index());
-  if (head.kind == SectionKind::chart || input.ConsumeBool()) {
+  const int value = index();
+  const Column &column = head.columns[static_cast<std::size_t>(value)];
+  if (!is_number(column.tag)) {
+    if (head.kind == SectionKind::chart) head.kind = SectionKind::table;
+  } else if (head.kind == SectionKind::chart || input.ConsumeBool()) {
+    static constexpr ChartKind kCharts[] = {ChartKind::bar, ChartKind::line, ChartKind::pie};
     ChartSpec spec;
-    spec.kind = input.PickValueInArray({ChartKind::bar, ChartKind::line, ChartKind::pie});
+    spec.kind = input.PickValueInArray(kCharts);
     spec.title = input.ConsumeRandomLengthString(20);
-    head.charts.push_back({spec, index(), {index()}});
+    head.charts.push_back({spec, index(), {value}});
+  } else if (is_number(head.columns[0].tag)) {
+    head.columns[static_cast<std::size_t>(value)].style.compare = "c0";
   }
   return head;
 }
@@ -86,7 +102,8 @@ Cell random_cell(FuzzedDataProvider &input, CellTag tag, const std::string &byte
 }
 
 void write_rows(FuzzedDataProvider &input, RowWriter &writer, const TableHead &head) {
-  const auto rows = input.ConsumeIntegralInRange(0, 60);
+  const bool figures = head.kind == SectionKind::figures;
+  const auto rows = input.ConsumeIntegralInRange(0, figures ? 1 : 60);
   for (int row = 0; row < rows && input.remaining_bytes() > 0; ++row) {
     std::vector<std::string> texts(head.columns.size());
     std::vector<Cell> cells;

@@ -9,11 +9,11 @@
 #include <string>
 #include <vector>
 
-#include "../unit/sheet_reader.h"
 #include "core/error.h"
 #include "core/text/scan.h"
 #include "formats/xlsx/xlsx_writer.h"
 #include "formats/xlsx/xml_text.h"
+#include "sheet_reader.h"
 
 namespace pgexport::xlsx {
 namespace {
@@ -26,15 +26,11 @@ bool is_valid(std::string_view text) {
   return spell::valid_utf8_prefix(text.data(), text.size()) == text.size();
 }
 
-constexpr std::string_view kHexDigits = "0123456789abcdefABCDEF";
-
 // What _xHHHH_ stands for; the other way round than the writer.
 std::string without_units(std::string_view text) {
   std::string plain;
   while (!text.empty()) {
-    const bool unit = text.size() >= 7 && text.starts_with("_x") && text[6] == '_' &&
-                      text.substr(2, 4).find_first_not_of(kHexDigits) == std::string_view::npos;
-    if (!unit) {
+    if (!looks_escaped(text)) {
       plain += text.front();
       text.remove_prefix(1);
       continue;

@@ -30,9 +30,7 @@ struct Outcome {
   std::optional<Compiled> compiled;
   std::vector<Diagnostic> diagnostics;
 
-  const CompiledSection &section(std::size_t index = 0) const {
-    return compiled->sections[index];
-  }
+  const CompiledSection &section(std::size_t index = 0) const { return compiled->sections[index]; }
   const std::string &sql(std::size_t index = 0) const { return section(index).sql; }
   std::vector<std::string> values(std::size_t index = 0) const {
     std::vector<std::string> texts;
@@ -57,8 +55,10 @@ class CompileTest : public testing::Test {
     tree_ = parse(source, diagnostics);
     if (!tree_) return {std::nullopt, diagnostics.list()};
     const std::vector<const Format *> formats = {&csv_format(), &json_format()};
-    const CompileRequest request{*tree_,      catalog_,   clock_, given.arguments,
-                                 given.missing, given.format ? *given.format : csv_format(), formats};
+    const CompileRequest request{*tree_,        catalog_,
+                                 clock_,        given.arguments,
+                                 given.missing, given.format ? *given.format : csv_format(),
+                                 formats};
     auto compiled = compile(request, diagnostics);
     return {std::move(compiled), diagnostics.list()};
   }

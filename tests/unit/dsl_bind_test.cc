@@ -33,8 +33,7 @@ TEST_F(Bind, RefusesValues) {
       {"e.ctid", "42703", R"(relation "e" has no column "ctid")", ""},
       {"hous", "42703", R"(there is no column "hous")", R"(Did you mean "hours"?)"},
       {"\"open\"", "42703", R"(there is no column "open")", "A text stands between single quotes."},
-      {"e", "42703", R"("e" is a relation, not a column)",
-       "Name one of its columns, as in e.id."},
+      {"e", "42703", R"("e" is a relation, not a column)", "Name one of its columns, as in e.id."},
       {"x.hours", "42703", R"(there is no relation or column "x")", "Possible here: e."},
       {"e.\"Hours\"", "42703", R"(relation "e" has no column "Hours")", R"(Did you mean "hours"?)"},
       {"e.hours.\"a\"", "42804",
@@ -52,6 +51,7 @@ TEST_F(Bind, RefusesValues) {
        "There is nullif(any, any)."},
       {"lower(distinct e.task)", "42601", R"("lower" is not an aggregate)",
        "Only aggregates take *, distinct and filter."},
+      {"count()", "42883", "there is no count()", "Rows are counted by count(*)."},
       {"sum(*)", "42883", "there is no sum()", nullptr},
       {"sum(e.task)", "42883", "there is no sum(character varying)", nullptr},
       {"sum(sum(e.hours))", "42803", R"(aggregate "sum" cannot stand here)", nullptr},
@@ -80,7 +80,8 @@ TEST_F(Bind, RefusesValues) {
        "Cast one of them, as in value::text."},
       {"coalesce(e.day, 'soon')", "22P02", R"("soon" is not a value of type date)",
        "Write a date as 2026-01-31."},
-      {"greatest(e.place, e.place)", "42804", "greatest does not compare values of type pg_catalog.point",
+      {"greatest(e.place, e.place)", "42804",
+       "greatest does not compare values of type pg_catalog.point",
        "Cast them, as in value::text."},
       {"nullif(e.status, 'open')", "42804",
        "nullif does not compare values of type tracking.status", "Cast them, as in value::text."},
@@ -89,11 +90,14 @@ TEST_F(Bind, RefusesValues) {
       {"$p", "42804", R"(parameter "p" is a period, not a value)", "Compare with it by \"in\"."},
   };
   for (const Refused &c : cases) {
-    const Diagnostic found =
-        fault(with_column(c.expression, "param p daterange = today"));
+    const Diagnostic found = fault(with_column(c.expression, "param p daterange = today"));
     EXPECT_STREQ(found.state, c.state) << c.expression << ": " << found.message;
-    if (c.message) EXPECT_EQ(found.message, c.message) << c.expression;
-    if (c.hint) EXPECT_EQ(found.hint, c.hint) << c.expression;
+    if (c.message) {
+      EXPECT_EQ(found.message, c.message) << c.expression;
+    }
+    if (c.hint) {
+      EXPECT_EQ(found.hint, c.hint) << c.expression;
+    }
     EXPECT_EQ(found.place.line, 4U) << c.expression;
   }
 }
@@ -108,12 +112,12 @@ TEST_F(Bind, RefusesConditions) {
       {"e.hours = 'x'", "22P02", R"("x" is not a value of type numeric)", ""},
       {"e.project_id = 'x'", "22P02", R"("x" is not a value of type integer)",
        "It must be a whole number that fits the type."},
-      {"e.task = 1", "42804",
-       "a value of type integer stands where one of type text is expected", ""},
+      {"e.task = 1", "42804", "a value of type integer stands where one of type text is expected",
+       ""},
       {"e.status = 'opne'", "22P02", R"("opne" is not a value of type tracking.status)",
        R"(Did you mean "open"?)"},
-      {"e.status in ('open', 'lost')", "22P02",
-       R"("lost" is not a value of type tracking.status)", nullptr},
+      {"e.status in ('open', 'lost')", "22P02", R"("lost" is not a value of type tracking.status)",
+       nullptr},
       {"e.day = '2026-02-30'", "22P02", R"("2026-02-30" is not a value of type date)",
        "Write a date as 2026-01-31."},
       {"e.day = '31.01.2026'", "22P02", nullptr, nullptr},
@@ -132,8 +136,8 @@ TEST_F(Bind, RefusesConditions) {
        "Cast it, as in value::date."},
       {"e.meta.\"due\" in last_month", "42804",
        "a period is compared with a date or a time, not with a JSON value", nullptr},
-      {"e.day in from '2026-02-01' to '2026-01-01'", "22023",
-       "the period ends before it begins", ""},
+      {"e.day in from '2026-02-01' to '2026-01-01'", "22023", "the period ends before it begins",
+       ""},
       {"e.day in from e.day to today", "42804", "the ends of a period are known dates", nullptr},
       {"e.day in from 'x' to today", "22P02", R"("x" is not a value of type date)", nullptr},
       {"e.hours in e.hours", "42804", "a list, an array or a period is expected behind in",
@@ -163,8 +167,12 @@ TEST_F(Bind, RefusesConditions) {
   for (const Refused &c : cases) {
     const Diagnostic found = fault(with_where(c.expression));
     EXPECT_STREQ(found.state, c.state) << c.expression << ": " << found.message;
-    if (c.message) EXPECT_EQ(found.message, c.message) << c.expression;
-    if (c.hint) EXPECT_EQ(found.hint, c.hint) << c.expression;
+    if (c.message) {
+      EXPECT_EQ(found.message, c.message) << c.expression;
+    }
+    if (c.hint) {
+      EXPECT_EQ(found.hint, c.hint) << c.expression;
+    }
     EXPECT_EQ(found.place.line, 4U) << c.expression;
   }
   const std::string pattern(kMaxPattern + 1, 'a');
@@ -185,13 +193,13 @@ TEST_F(Bind, RefusesRelations) {
   EXPECT_STREQ(from("from \"People\"").state, "42P01");
   EXPECT_STREQ(from("from pg_catalog.pg_authid").state, "42501");
   EXPECT_STREQ(from("from people as p join people as p on p.id = p.id").state, "42712");
-  EXPECT_STREQ(from("from people as p join projects as q on r.id = p.id join people as r on true")
-                   .state,
-               "42703")
+  EXPECT_STREQ(
+      from("from people as p join projects as q on r.id = p.id join people as r on true").state,
+      "42703")
       << "a join sees what is before it";
-  const Diagnostic ambiguous =
-      fault("template t { from people as p join projects as q on p.id = q.id where name = 'x'\n"
-            "sheet \"S\" { column \"C\" = p.id } }");
+  const Diagnostic ambiguous = fault(
+      "template t { from people as p join projects as q on p.id = q.id where name = 'x'\n"
+      "sheet \"S\" { column \"C\" = p.id } }");
   EXPECT_STREQ(ambiguous.state, "42702");
   EXPECT_EQ(ambiguous.hint, "Say which one: p.name, q.name.");
   EXPECT_STREQ(fault("template t { sheet \"S\" { column \"C\" = 1 } }").state, "42601")
@@ -226,8 +234,9 @@ TEST_F(Bind, GroupsMustCoverColumns) {
   const auto sheet = [](const std::string &body) {
     return "template t { from time_entries as e sheet \"S\" {\n" + body + " } }";
   };
-  const Diagnostic found = fault(sheet("group by e.task column \"A\" = e.task\n"
-                                       "column \"B\" = e.hours * 2"));
+  const Diagnostic found =
+      fault(sheet("group by e.task column \"A\" = e.task\n"
+                  "column \"B\" = e.hours * 2"));
   EXPECT_STREQ(found.state, "42803");
   EXPECT_EQ(found.message, R"(column "hours" is neither in group by nor in an aggregate)");
   EXPECT_EQ(found.hint, "Add it to group by, or write for example sum(hours).");
@@ -239,15 +248,17 @@ TEST_F(Bind, GroupsMustCoverColumns) {
                            "column \"A\" = date_trunc('week', e.day)"))
                    .state,
                "42803");
-  compiled(sheet("group by date_trunc('month', e.day), e.meta.\"client\"\n"
-                 "column \"A\" = extract('year', date_trunc('month', e.day)) + count(*)\n"
-                 "column \"B\" = upper(e.meta.\"client\") column \"C\" = 1\n"
-                 "order by max(e.hours), date_trunc('month', e.day)"));
+  compiled(
+      sheet("group by date_trunc('month', e.day), e.meta.\"client\"\n"
+            "column \"A\" = extract('year', date_trunc('month', e.day)) + count(*)\n"
+            "column \"B\" = upper(e.meta.\"client\") column \"C\" = 1\n"
+            "order by max(e.hours), date_trunc('month', e.day)"));
   EXPECT_STREQ(fault("template t { from time_entries summary { metric \"M\" = hours } }").state,
                "42803");
 }
 
-// ---- Optional parameters ----------------------------------------------------------------------------
+// ---- Optional parameters
+// ----------------------------------------------------------------------------
 
 struct Removed {
   const char *condition;
@@ -285,16 +296,17 @@ TEST_F(Bind, ConditionsOnAbsentParametersDisappear) {
 
 TEST_F(Bind, OptionalParametersInOtherPlaces) {
   const Outcome value = compiled(with_column("coalesce(e.id, $a)", "param a int?"));
-  EXPECT_EQ(value.sql(),
-            R"(SELECT COALESCE(t1."id", $1::pg_catalog.int8) AS c1 FROM "tracking"."time_entries" AS t1)")
+  EXPECT_EQ(
+      value.sql(),
+      R"(SELECT COALESCE(t1."id", $1::pg_catalog.int8) AS c1 FROM "tracking"."time_entries" AS t1)")
       << "a value is null";
   EXPECT_EQ(value.values()[0], "NULL");
-  const Outcome filter =
-      compiled(with_column("count(*) filter (where e.id = $a)", "param a int?"));
-  EXPECT_EQ(filter.sql(), R"(SELECT pg_catalog.count(*) AS c1 FROM "tracking"."time_entries" AS t1)");
-  const Diagnostic join =
-      fault("template t { param a int? from people as p join projects as q on q.id = $a\n"
-            "sheet \"S\" { column \"C\" = p.id } }");
+  const Outcome filter = compiled(with_column("count(*) filter (where e.id = $a)", "param a int?"));
+  EXPECT_EQ(filter.sql(),
+            R"(SELECT pg_catalog.count(*) AS c1 FROM "tracking"."time_entries" AS t1)");
+  const Diagnostic join = fault(
+      "template t { param a int? from people as p join projects as q on q.id = $a\n"
+      "sheet \"S\" { column \"C\" = p.id } }");
   EXPECT_EQ(join.message, "the join has no condition left without its optional parameters");
 }
 
@@ -306,8 +318,8 @@ TEST_F(Bind, NullRemovesADefaultToo) {
 }
 
 TEST_F(Bind, ACheckAssumesAllParameters) {
-  const std::string source = with_where(
-      "e.id = $a and e.day in $p and e.task in $l", "param a int param p daterange? param l text[]");
+  const std::string source = with_where("e.id = $a and e.day in $p and e.task in $l",
+                                        "param a int param p daterange? param l text[]");
   EXPECT_STREQ(fault(source).state, "22023");
   const Outcome outcome = compiled(source, {.missing = Missing::assumed});
   EXPECT_EQ(where_of(outcome),
@@ -315,14 +327,15 @@ TEST_F(Bind, ACheckAssumesAllParameters) {
             R"(AND (t1."task" OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.text[]))))");
   EXPECT_EQ(outcome.values(), (std::vector<std::string>{"NULL", "NULL"}));
   const Diagnostic hidden = [&] {
-    const Outcome bad = compile_text(with_where("e.nothing = $a", "param a int?"),
-                                     {.missing = Missing::assumed});
+    const Outcome bad =
+        compile_text(with_where("e.nothing = $a", "param a int?"), {.missing = Missing::assumed});
     return bad.diagnostics.empty() ? Diagnostic{} : bad.diagnostics[0];
   }();
   EXPECT_STREQ(hidden.state, "42703") << "also in conditions that a run may leave out";
 }
 
-// ---- Values of parameters -----------------------------------------------------------------------------
+// ---- Values of parameters
+// -----------------------------------------------------------------------------
 
 struct ValueCase {
   const char *type;
@@ -354,8 +367,7 @@ TEST_F(Bind, ParametersAreRead) {
       {"date", R"("infinity")", nullptr},
       {"timestamptz", R"("2026-07-01 12:00")", "2026-07-01 10:00:00+00"},
       {"timestamptz", R"("July")", nullptr},
-      {"uuid", R"("00000000-0000-0000-0000-000000000001")",
-       "00000000-0000-0000-0000-000000000001"},
+      {"uuid", R"("00000000-0000-0000-0000-000000000001")", "00000000-0000-0000-0000-000000000001"},
       {"uuid", R"("1")", nullptr},
       {"json", R"({"a": [1, null]})", R"({"a":[1,null]})"},
       {"json", "5", "5"},
@@ -463,7 +475,8 @@ TEST_F(Bind, WarnsOfWhatIsNotUsed) {
       << "one row has an order";
 }
 
-// ---- Layout -------------------------------------------------------------------------------------------
+// ---- Layout
+// -------------------------------------------------------------------------------------------
 
 TEST_F(Bind, ColumnsBecomeStyles) {
   const Outcome outcome = compiled(R"~(template t { title "T" description "D" from time_entries as e
@@ -574,14 +587,17 @@ TEST_F(Bind, RefusesLayouts) {
         fault(std::string("template t { from time_entries as e\n") + c.body + " }",
               {.format = &json_format()});
     EXPECT_STREQ(found.state, c.state) << c.body << ": " << found.message;
-    if (c.message) EXPECT_EQ(found.message, c.message) << c.body;
+    if (c.message) {
+      EXPECT_EQ(found.message, c.message) << c.body;
+    }
     EXPECT_GE(found.place.line, 2U) << c.body;
   }
 }
 
 TEST_F(Bind, NestsHaveLimits) {
-  std::string source = "template t { from time_entries as e sheet \"0\" { group by e.id column "
-                       "\"A\" = e.id order by e.id }";
+  std::string source =
+      "template t { from time_entries as e sheet \"0\" { group by e.id column "
+      "\"A\" = e.id order by e.id }";
   const auto nest = [](std::size_t number) {
     return " nest \"" + std::to_string(number) + "\" in \"" + std::to_string(number - 1) +
            "\" { group by e.id column \"A\" = e.id }";
@@ -590,8 +606,9 @@ TEST_F(Bind, NestsHaveLimits) {
   compiled(source + "}", {.format = &json_format()});
   EXPECT_STREQ(fault(source + nest(kMaxNestDepth + 1) + "}", {.format = &json_format()}).state,
                "54000");
-  std::string wide = "template t { from time_entries as e sheet \"S\" { group by e.id column \"A\" = "
-                     "e.id } nest \"N\" in \"S\" {";
+  std::string wide =
+      "template t { from time_entries as e sheet \"S\" { group by e.id column \"A\" = "
+      "e.id } nest \"N\" in \"S\" {";
   for (std::size_t i = 0; i < kMaxNestColumns; i++) {
     wide += " column \"" + std::to_string(i) + "\" = e.id";
   }
@@ -610,8 +627,13 @@ TEST_F(Bind, PeriodsToCompareWith) {
   compiled(summary(two, "where e.day in $a and e.day in $b", "$b"));
   EXPECT_EQ(fault(summary(two, "where e.day in $a", "$b")).message,
             "no condition is on $b, so the period before it is the same");
-  const Outcome absent =
-      compiled(summary("param a daterange?", "where e.day in $a", ""));
+  const Outcome filtered = compiled(
+      "template t { param p daterange = last_month from time_entries as "
+      "e summary { metric \"M\" = count(*) filter (where e.day in $p) "
+      "{ compare previous } } }");
+  EXPECT_EQ(filtered.values(), (std::vector<std::string>{"2026-10-01", "2026-11-01", "2026-09-01"}))
+      << "also within the metric";
+  const Outcome absent = compiled(summary("param a daterange?", "where e.day in $a", ""));
   EXPECT_EQ(absent.section().section.columns.size(), 1U) << "nothing is before no period";
 }
 
@@ -631,11 +653,11 @@ TEST_F(Bind, OptionsOfFormats) {
 }
 
 TEST_F(Bind, ParametersAreShown) {
-  const Outcome outcome = compiled(
-      with_where("e.day in $p and e.task in $tasks and e.id = $id and e.billable = $flag",
-                 "param p daterange = last_month { label \"Period\" } param tasks text[]\n"
-                 "param id int? param flag bool = true"),
-      {.arguments = R"({"tasks": ["a","b","c","d","e","f","g","h","i","j","k","l"]})"});
+  const Outcome outcome =
+      compiled(with_where("e.day in $p and e.task in $tasks and e.id = $id and e.billable = $flag",
+                          "param p daterange = last_month { label \"Period\" } param tasks text[]\n"
+                          "param id int? param flag bool = true"),
+               {.arguments = R"({"tasks": ["a","b","c","d","e","f","g","h","i","j","k","l"]})"});
   std::string text;
   for (const ShownParameter &shown : outcome.compiled->parameters) {
     text += shown.name + "/" + shown.label + "=" + shown.text + ";";

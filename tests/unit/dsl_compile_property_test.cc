@@ -38,15 +38,17 @@ class CompileProperty : public CompileTest {
   bool compiles(const Template &tree) {
     Diagnostics diagnostics;
     const std::vector<const Format *> formats = {&csv_format(), &json_format()};
-    const auto compiled = compile({tree, catalog_, clock_, "", Missing::assumed, json_format(), formats},
-                                  diagnostics);
+    const auto compiled = compile(
+        {tree, catalog_, clock_, "", Missing::assumed, json_format(), formats}, diagnostics);
     EXPECT_NE(compiled.has_value(), diagnostics.has_errors());
     if (!compiled) return false;
     for (const CompiledSection &section : compiled->sections) {
       EXPECT_EQ(words_.foreign(section.sql, section.args.size()), "") << section.sql;
       for (const BoundArgument &arg : section.args) {
         EXPECT_EQ(words_.foreign("$1::" + arg.type, 1), "") << arg.type;
-        if (arg.value) EXPECT_EQ(arg.value->find('\0'), std::string::npos);
+        if (arg.value) {
+          EXPECT_EQ(arg.value->find('\0'), std::string::npos);
+        }
       }
     }
     return true;
@@ -63,10 +65,26 @@ class CompileProperty : public CompileTest {
 TEST_F(CompileProperty, FindsWhatIsForeign) {
   EXPECT_EQ(words_.foreign(R"(SELECT t1."hours" AS c1)", 0), "");
   EXPECT_EQ(words_.foreign("$1::pg_catalog.text[]", 1), "");
-  for (const char *sql :
-       {"SELECT 'x'", "$2", "$0", "$", R"(t1."nothing")", "pg_catalog.pg_sleep(1)", "hours", "42",
-        "; DROP", "--", "/*", "OPERATOR(public.=)", "\"hours", "U&\"x\"", "E'x'", "t", "c1x", "$$x$$",
-        "OPERATOR(pg_catalog.)", "<"}) {
+  for (const char *sql : {"SELECT 'x'",
+                          "$2",
+                          "$0",
+                          "$",
+                          R"(t1."nothing")",
+                          "pg_catalog.pg_sleep(1)",
+                          "hours",
+                          "42",
+                          "; DROP",
+                          "--",
+                          "/*",
+                          "OPERATOR(public.=)",
+                          "\"hours",
+                          "U&\"x\"",
+                          "E'x'",
+                          "t",
+                          "c1x",
+                          "$$x$$",
+                          "OPERATOR(pg_catalog.)",
+                          "<"}) {
     EXPECT_NE(words_.foreign(sql, 1), "") << sql;
   }
 }
@@ -93,20 +111,49 @@ TEST_F(CompileProperty, RandomTemplatesBecomeOnlyTheCompilersWords) {
 
 // A name of a hundred kinds as column, alias, heading, text and parameter: it stays what it is.
 TEST_F(CompileProperty, HostileTextsStayValues) {
-  const std::vector<std::string> hostile = {
-      "'; DROP TABLE x; --", "\"; DROP TABLE x; --", "$1", "$$x$$", "%s", "{{x}}", ":name", "/* x */",
-      "-- x", "\\", "\\'", "''", "\"\"", "E'x'", "U&'\\0041'", "x\ny", "\t", "é", "\u202E", "\u200B",
-      "null", "NULL", "select", "c1", "t1", "pg_catalog", ";", "(", ")", "1); --", "[Hours]", " "};
+  const std::vector<std::string> hostile = {"'; DROP TABLE x; --",
+                                            "\"; DROP TABLE x; --",
+                                            "$1",
+                                            "$$x$$",
+                                            "%s",
+                                            "{{x}}",
+                                            ":name",
+                                            "/* x */",
+                                            "-- x",
+                                            "\\",
+                                            "\\'",
+                                            "''",
+                                            "\"\"",
+                                            "E'x'",
+                                            "U&'\\0041'",
+                                            "x\ny",
+                                            "\t",
+                                            "é",
+                                            "\u202E",
+                                            "\u200B",
+                                            "null",
+                                            "NULL",
+                                            "select",
+                                            "c1",
+                                            "t1",
+                                            "pg_catalog",
+                                            ";",
+                                            "(",
+                                            ")",
+                                            "1); --",
+                                            "[Hours]",
+                                            " "};
   for (const std::string &text : hostile) {
     Template tree = tree_of(
         "template t { param p text = \"x\" from time_entries as e where e.task = $p\n"
-        "sheet \"S\" { group by e.task column \"C\" = e.task || 'x' || e.meta.\"k\" order by e.task }\n"
+        "sheet \"S\" { group by e.task column \"C\" = e.task || 'x' || e.meta.\"k\" order by "
+        "e.task }\n"
         "nest \"N\" in \"S\" { column \"D\" = e.id order by e.id } }");
     // The column must be grouped by: group by what it is.
     auto &sheet = std::get<Sheet>(tree.sections[0]);
     const Expression literal{TextLiteral{text}, {}};
-    sheet.query.columns[0].value = Expression{Chain{{sheet.query.group_by.keys[0], literal},
-                                                    {ChainOperator::concatenate}}, {}};
+    sheet.query.columns[0].value = Expression{
+        Chain{{sheet.query.group_by.keys[0], literal}, {ChainOperator::concatenate}}, {}};
     sheet.query.columns[0].heading = text;
     sheet.head.name = text;
     tree.nests[0].parent.heading = text;

@@ -70,8 +70,8 @@ TEST_F(Emit, Conditions) {
   ASSERT_GT(list.size(), 100U);
   for (const Example &example : list) {
     const Outcome outcome = compiled(with_where(example.expression, kParameters));
-    EXPECT_EQ(outcome.sql(), R"(SELECT t1."id" AS c1 FROM "tracking"."time_entries" AS t1 WHERE )" +
-                                 example.sql)
+    EXPECT_EQ(outcome.sql(),
+              R"(SELECT t1."id" AS c1 FROM "tracking"."time_entries" AS t1 WHERE )" + example.sql)
         << example.expression;
     EXPECT_EQ(joined(outcome.values()), example.values) << example.expression;
   }
@@ -125,8 +125,7 @@ TEST_F(Emit, GroupsOfRowsComeFirstInTheirOwnDirection) {
   const Outcome outcome = compiled(R"(template t { from time_entries as e
     sheet "S" { group "Day" { subtotal } group "Task" column "Task" = e.task column "Day" = e.day
                 order by e.id, e.day desc } })");
-  EXPECT_NE(outcome.sql().find(R"( ORDER BY t1."day" DESC, t1."task", t1."id")"),
-            std::string::npos)
+  EXPECT_NE(outcome.sql().find(R"( ORDER BY t1."day" DESC, t1."task", t1."id")"), std::string::npos)
       << outcome.sql();
   EXPECT_EQ(outcome.section().section.group_by, (std::vector<std::string>{"c2", "c1"}));
   EXPECT_EQ(outcome.section().subtotals, (std::vector<bool>{true, false}));
@@ -147,12 +146,13 @@ TEST_F(Emit, FormulasAreOverTheRowsOfTheLimit) {
   const Outcome outcome = compiled(R"~(template t { from time_entries as e
     sheet "S" { column "Share" = formula "[Hours] / total([Hours])" column "Hours" = e.hours
                 order by e.id limit 3 } })~");
-  EXPECT_EQ(outcome.sql(),
-            R"(SELECT (COALESCE(CAST(t2.c2 AS pg_catalog.numeric), 0) OPERATOR(pg_catalog./) )"
-            R"(NULLIF(COALESCE(CAST(pg_catalog.sum(t2.c2) OVER () AS pg_catalog.numeric), 0), 0)) )"
-            R"(AS c1, t2.c2 AS c2 FROM (SELECT t1."hours" AS c2, t1."id" AS c3 )"
-            R"(FROM "tracking"."time_entries" AS t1 ORDER BY t1."id" LIMIT $1::pg_catalog.int8) )"
-            R"(AS t2 ORDER BY t2.c3)");
+  EXPECT_EQ(
+      outcome.sql(),
+      R"(SELECT (COALESCE(CAST(t2.c2 AS pg_catalog.numeric), 0) OPERATOR(pg_catalog./) )"
+      R"(NULLIF(COALESCE(CAST(pg_catalog.sum(t2.c2) OVER () AS pg_catalog.numeric), 0), 0.0)) )"
+      R"(AS c1, t2.c2 AS c2 FROM (SELECT t1."hours" AS c2, t1."id" AS c3 )"
+      R"(FROM "tracking"."time_entries" AS t1 ORDER BY t1."id" LIMIT $1::pg_catalog.int8) )"
+      R"(AS t2 ORDER BY t2.c3)");
   EXPECT_EQ(outcome.section().section.columns[0].style.formula, "[Hours] / total([Hours])");
 }
 
@@ -190,9 +190,8 @@ TEST_F(Emit, ChildrenOfChildren) {
     nest "ids" in "days" { where e.hours > 0 column "id" = e.id column "state" = e.status
                            order by e.id desc limit 2 } })",
                                    {.format = &json_format()});
-  const std::string base =
-      R"(FROM "tracking"."time_entries" AS t1 WHERE (t1."billable" AND )"
-      R"((t1."hours" OPERATOR(pg_catalog.>) $7::pg_catalog.numeric)))";
+  const std::string base = R"(FROM "tracking"."time_entries" AS t1 WHERE (t1."billable" AND )"
+                           R"((t1."hours" OPERATOR(pg_catalog.>) $7::pg_catalog.numeric)))";
   const std::string ids =
       R"((SELECT t2.c4 AS c1, pg_catalog.json_agg(pg_catalog.json_build_object($5::pg_catalog.text, )"
       R"(t2.c1, $6::pg_catalog.text, CASE WHEN (t2.c2 IS NOT NULL) THEN pg_catalog.concat(t2.c2) END) )"
@@ -215,8 +214,9 @@ TEST_F(Emit, ChildrenOfChildren) {
             R"(LEFT JOIN )" +
                 days + R"( AS t3 ON (t2.c3 OPERATOR(pg_catalog.=) t3.c1) ORDER BY t2.c2)");
   EXPECT_EQ(outcome.section().section.columns[1].heading, "days");
-  const Outcome csv = compiled("template t { from time_entries as e sheet \"S\" { group by e.task "
-                               "column \"T\" = e.task } nest \"n\" in \"S\" { column \"i\" = e.id } }");
+  const Outcome csv = compiled(
+      "template t { from time_entries as e sheet \"S\" { group by e.task "
+      "column \"T\" = e.task } nest \"n\" in \"S\" { column \"i\" = e.id } }");
   EXPECT_EQ(csv.section().section.columns.size(), 1U) << "only JSON has children";
 }
 

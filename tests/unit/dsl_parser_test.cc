@@ -209,6 +209,11 @@ TEST(Recovery, ReportsAllFaultsOfAText) {
             "or a list in parentheses.)\n");
 }
 
+TEST(FormatBlocks, FreezeOnlyHeaders) {
+  EXPECT_EQ(faults("template t { xlsx { freeze rows } }"),
+            "1:28 expected \"header\", found \"rows\"\n");
+}
+
 TEST(Recovery, StopsAtTwentyErrors) {
   Diagnostics diagnostics;
   parse("template t {\n" + repeated("param p nonsense\n", 1000) + "}", diagnostics);

@@ -132,9 +132,9 @@ TEST_F(ConstantsTest, TimesAreReadInTheZone) {
       << "was twice: the first";
   EXPECT_EQ(read("2026-07-01 12:00", Kind::timestamp), "2026-07-01 12:00:00");
   EXPECT_EQ(read("2026-07-01 12:00Z", Kind::timestamp), "refused");
-  for (const char *text : {"2026-07-01 24:00", "2026-07-01 1:00", "2026-07-01x", "now",
-                           "2026-07-01 12:00:60", "2026-07-01 12:00 Mars", "2026-07-01 12:00+",
-                           "2026-07-01 12:00:00.1234567"}) {
+  for (const char *text :
+       {"2026-07-01 24:00", "2026-07-01 1:00", "2026-07-01x", "now", "2026-07-01 12:00:60",
+        "2026-07-01 12:00 Mars", "2026-07-01 12:00+", "2026-07-01 12:00:00.1234567"}) {
     EXPECT_EQ(read(text, Kind::timestamptz), "refused") << text;
   }
 }

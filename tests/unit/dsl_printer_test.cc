@@ -110,14 +110,15 @@ TEST(Printer, MovesCommentsOutOfLines) {
             "  # left\n"
             "  where a or b  # right\n"
             "\n"
-            "  sheet \"S\" {\n"
+            "  sheet \"S\" {  # behind the sheet\n"
             "    # why\n"
             "    # options\n"
             "    # total\n"
             "    column \"A\" = a + b { total sum }  # end\n"
             "  }\n"
-            "  # behind the sheet\n"
             "}\n");
+  EXPECT_EQ(canonical("template t {  # first\n}  # second\n# third"),
+            "template t {  # first\n  # second\n}\n# third\n");
 }
 
 TEST(Printer, BreaksLongOptions) {

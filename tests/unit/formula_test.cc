@@ -69,7 +69,7 @@ TEST(Formula, ExcelForms) {
 TEST(Formula, SqlForms) {
   EXPECT_EQ(sql("[Hours] / total([Hours])"),
             "(COALESCE(CAST(c0 AS pg_catalog.numeric), 0) OPERATOR(pg_catalog./) "
-            "NULLIF(COALESCE(CAST(t0 AS pg_catalog.numeric), 0), 0))");
+            "NULLIF(COALESCE(CAST(t0 AS pg_catalog.numeric), 0), 0.0))");
   EXPECT_EQ(sql("-1 + 2"), "((OPERATOR(pg_catalog.-) $1) OPERATOR(pg_catalog.+) $2)");
   EXPECT_EQ(sql("[Name] = 'x'"),
             "(COALESCE(CAST(c2 AS pg_catalog.text), '') COLLATE pg_catalog.\"C\" "

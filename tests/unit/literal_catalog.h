@@ -1,7 +1,7 @@
 // A catalogue and a clock that are written down, for the tests of the template compiler.
 //
-// The relations are those of docs/template-language.md: tracking.time_entries with a column of every
-// type that templates know, tracking.projects and tracking.people.
+// The relations are those of docs/template-language.md: tracking.time_entries with a column of
+// every type that templates know, tracking.projects and tracking.people.
 #pragma once
 
 #include <cstdint>
@@ -61,17 +61,15 @@ class LiteralCatalog : public Catalog {
          "tracking",
          "projects",
          {{"id", 1, int4()}, {"name", 2, text()}, {"budget", 3, numeric()}}},
-        {3,
-         "tracking",
-         "people",
-         {{"id", 1, int4()}, {"name", 2, text()}, {"email", 3, text()}}},
+        {3, "tracking", "people", {{"id", 1, int4()}, {"name", 2, text()}, {"email", 3, text()}}},
         {4, "pg_catalog", "pg_authid", {{"rolname", 1, built_in(19, "name")}}},
     };
   }
 
   const CatalogRelation *find_relation(std::string_view schema, std::string_view name) override {
     for (const CatalogRelation &relation : relations_) {
-      const bool in_schema = schema.empty() ? relation.schema == "tracking" : relation.schema == schema;
+      const bool in_schema =
+          schema.empty() ? relation.schema == "tracking" : relation.schema == schema;
       if (in_schema && relation.name == name) return &relation;
     }
     return nullptr;
@@ -123,9 +121,9 @@ class LiteralClock : public Clock {
  private:
   static constexpr std::int64_t kHour = 3'600'000'000;
   static constexpr std::int64_t kDay = 24 * kHour;
-  static constexpr std::int64_t kNow = 9815 * kDay + 12 * kHour;     // 2026-11-15 12:00
-  static constexpr std::int64_t kSummer = 9584 * kDay + 1 * kHour;   // 2026-03-29 01:00
-  static constexpr std::int64_t kWinter = 9794 * kDay + 1 * kHour;   // 2026-10-25 01:00
+  static constexpr std::int64_t kNow = 9815 * kDay + 12 * kHour;    // 2026-11-15 12:00
+  static constexpr std::int64_t kSummer = 9584 * kDay + 1 * kHour;  // 2026-03-29 01:00
+  static constexpr std::int64_t kWinter = 9794 * kDay + 1 * kHour;  // 2026-10-25 01:00
 };
 
 }  // namespace pgexport::dsl

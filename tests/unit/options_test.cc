@@ -309,7 +309,7 @@ TEST(CommonOptions, ApplyToEveryFormat) {
 TEST(Registry, ListsTheFormatsInOrder) {
   std::vector<std::string_view> names;
   for (const Format *format : all_formats()) names.push_back(format->name());
-  EXPECT_EQ(names, (std::vector<std::string_view>{"csv", "json", "jsonl"}));
+  EXPECT_EQ(names, (std::vector<std::string_view>{"csv", "json", "jsonl", "xlsx", "pdf"}));
 }
 
 TEST(Registry, Finds) {
@@ -318,7 +318,7 @@ TEST(Registry, Finds) {
   EXPECT_EQ(find_format("CSV"), nullptr);
   const Error error = error_of([] { require_format("jsnl"); });
   EXPECT_EQ(error.message(), "unknown format \"jsnl\"");
-  EXPECT_EQ(error.detail(), "The formats are csv, json, jsonl.");
+  EXPECT_EQ(error.detail(), "The formats are csv, json, jsonl, xlsx, pdf.");
   EXPECT_EQ(error.hint(), "Did you mean \"jsonl\"?");
 }
 

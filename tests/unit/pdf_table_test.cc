@@ -311,6 +311,24 @@ TEST(PdfTable, TheSampleAndLaterRowsAreLaidOutAlike) {
   }
 }
 
+// A tuple of an integer and a text with a short header.
+TEST(PdfTable, TuplesAreWrittenAsTheirCells) {
+  const ColumnLayout columns[] = {{Storage::int4, 4, CellTag::integer, CellTag::null},
+                                  {Storage::varlena, 4, CellTag::text, CellTag::null}};
+  const TupleLayout layout{columns, 2, {nullptr, 0, 0}};
+  TableHead head = head_of({integer_column("N"), text_column("T")});
+  head.layout = &layout;
+  alignas(8) const char tuple[] = {7, 0, 0, 0, (2 + 1) << 1 | 1, 'a', 'b'};
+  alignas(8) const char external[] = {7, 0, 0, 0, 1, 18, 0};
+  SampleDocument document({});
+  document.begin_table(head);
+  EXPECT_EQ(document.writer().row(TupleView{external, nullptr}), WriteOutcome::needs_cells);
+  EXPECT_EQ(document.writer().row(TupleView{tuple, nullptr}), WriteOutcome::ok);
+  SampleDocument from_cells({});
+  from_cells.begin_table(head).row({integer_value(7), text_value("ab")});
+  EXPECT_EQ(document.end_table().finish(), from_cells.end_table().finish());
+}
+
 TEST(PdfTable, CancelLeavesNothing) {
   SampleDocument document({});
   document.begin_table(head_of({text_column("Name")}));

@@ -66,7 +66,7 @@ class SqlWords {
     }
     if (rest_[0] == '"') return take_quoted();
     // Constants of formulas, which are not of the template.
-    for (const std::string_view literal : {"''", "'Infinity'", "'-Infinity'", "0.01"}) {
+    for (const std::string_view literal : {"''", "'Infinity'", "'-Infinity'", "0.01", "0.0"}) {
       if (take_prefix(literal)) return true;
     }
     const std::string word = take_word();
@@ -115,17 +115,17 @@ class SqlWords {
   }
 
   inline static const std::set<std::string> kWords = {
-      "SELECT", "AS",     "FROM",     "JOIN",      "LEFT",    "CROSS",   "ON",     "WHERE",
-      "GROUP",  "BY",     "ORDER",    "DESC",      "NULLS",   "FIRST",   "LAST",   "LIMIT",
-      "AND",    "OR",     "NOT",      "IS",        "NULL",    "TRUE",    "CASE",   "WHEN",
-      "THEN",   "ELSE",   "END",      "CAST",      "COALESCE", "NULLIF", "GREATEST", "LEAST",
-      "DISTINCT", "FILTER", "OVER",   "PARTITION", "ANY",     "ROW",     "COLLATE"};
+      "SELECT",   "AS",     "FROM",  "JOIN",      "LEFT",     "CROSS",  "ON",       "WHERE",
+      "GROUP",    "BY",     "ORDER", "DESC",      "NULLS",    "FIRST",  "LAST",     "LIMIT",
+      "AND",      "OR",     "NOT",   "IS",        "NULL",     "TRUE",   "CASE",     "WHEN",
+      "THEN",     "ELSE",   "END",   "CAST",      "COALESCE", "NULLIF", "GREATEST", "LEAST",
+      "DISTINCT", "FILTER", "OVER",  "PARTITION", "ANY",      "ROW",    "COLLATE"};
 
   std::set<std::string> names_;
   // Functions and types, with those that templates cannot call but conditions become.
   std::set<std::string> catalog_ = {
-      "timezone",          "to_char",    "concat",           "to_tsvector", "websearch_to_tsquery",
-      "json_build_object", "json_agg",   "row_number",       "power",       "char_length",
+      "timezone",          "to_char",        "concat",     "to_tsvector", "websearch_to_tsquery",
+      "json_build_object", "json_agg",       "row_number", "power",       "char_length",
       "numeric_larger",    "numeric_smaller"};
   std::string_view rest_;
 };
@@ -137,8 +137,8 @@ std::set<std::string> names_of(const Relations &relations) {
   for (const auto &relation : relations) {
     names.insert({relation.schema, relation.name});
     for (const auto &column : relation.columns) {
-      names.insert({column.name, column.type.schema, column.type.name,
-                    column.type.equality_schema});
+      names.insert(
+          {column.name, column.type.schema, column.type.name, column.type.equality_schema});
     }
   }
   return names;

@@ -38,8 +38,7 @@ TEST(XmlText, IllegalCharactersBecomeUnits) {
 TEST(XmlText, LiteralUnitsAreEscaped) {
   EXPECT_EQ(written("_x0041_"), "_x005F_x0041_");
   EXPECT_EQ(written("_xabCD_"), "_x005F_xabCD_");
-  EXPECT_EQ(written("_x0041 _X0041_ _x004G_ a_b _x"), "_x0041 _X0041_ _x004G_ a_b _x");
-  EXPECT_EQ(written("_x0_ _x__ _x00041_"), "_x005F_x0_ _x__ _x00041_") << "LibreOffice reads _x0_";
+  EXPECT_EQ(written("_x0041 _X0041_ _x004G_ a_b _x _x0_"), "_x0041 _X0041_ _x004G_ a_b _x _x0_");
   EXPECT_EQ(written("_x_x0041_"), "_x_x005F_x0041_");
 }
 

@@ -396,6 +396,22 @@ TEST(XlsxSheets, OptionsChangeTheFrame) {
   EXPECT_NE(package.part("xl/workbook.xml").find("name=\"Hours_ all\""), std::string::npos);
 }
 
+TEST(XlsxSheets, RowsOfLongTextsAreHigher) {
+  Document document;
+  document.begin(head_of({column("a", CellTag::text), column("b", CellTag::text)}))
+      .row({text("x"), text(std::string(130, 'y'))})
+      .row({text("one\ntwo"), text("z")})
+      .row({text("x"), text(std::string(32'000, 'y'))})
+      .row({text("x"), text("z")});
+  const PackageReader package = document.end().finish();
+  const SheetReader sheet(package.part(kFirstSheet));
+  EXPECT_TRUE(sheet.has("<row r=\"2\" ht=\"45\"><c"));
+  EXPECT_TRUE(sheet.has("<row r=\"3\" ht=\"30\"><c"));
+  EXPECT_TRUE(sheet.has("<row r=\"4\" ht=\"409\"><c"));
+  EXPECT_TRUE(sheet.has("<row r=\"5\"><c"));
+  EXPECT_NE(sheet.cell(1, 2)->style, sheet.cell(1, 5)->style) << "wrapped";
+}
+
 TEST(XlsxSheets, ZeroRowsHaveHeadings) {
   Document document;
   TableHead head = head_of({column("a", CellTag::integer, 10)});
@@ -686,6 +702,39 @@ TEST(XlsxSummary, FiguresTextsAndCharts) {
     EXPECT_NE(strings.find(shown), std::string::npos) << shown;
   }
   EXPECT_NE(package.part("xl/worksheets/sheet2.xml").find("<v>110</v>"), std::string::npos);
+}
+
+TEST(XlsxSummary, LongTitlesAndNames) {
+  std::string name;
+  for (int i = 0; i < 400; ++i) name += i % 2 ? "漢" : "'";
+  DocumentInfo info;
+  info.title = name;
+  info.author = name;
+  info.filters = name;
+  Document document({}, info);
+  document.writer().text({"note", name, "Text."});
+  TableHead head = head_of({column(name, CellTag::text), column("=n", CellTag::integer, 10, 0)});
+  head.name = name;
+  head.columns[1].style.total = Aggregate::sum;
+  head.charts = {chart_over(ChartKind::bar, 0, {1})};
+  head.charts[0].spec.title = "=" + name;
+  document.begin(head).row({text(name), integer(1)}).end();
+  const PackageReader package = document.finish();
+  for (const ZipEntry &part : package.parts()) {
+    EXPECT_EQ(repaired_utf8(part.bytes), part.bytes) << part.name << ": a character was cut";
+  }
+  const std::string &book = package.part("xl/workbook.xml");
+  const std::size_t names = book.find("Print_Titles");
+  ASSERT_NE(names, std::string::npos);
+  EXPECT_EQ(book.substr(book.find("$1:$1", names), 5), "$1:$1") << "cut off";
+}
+
+TEST(XlsxFormats, CodeLongerThanTheLibraryKeeps) {
+  Column wide = column("p", CellTag::float64);
+  wide.style.format = "0\"" + std::string(124, 'x') + "\"";
+  EXPECT_NO_THROW(Document().begin(head_of({wide})));
+  wide.style.format = "0\"" + std::string(125, 'x') + "\"";
+  EXPECT_THROW(Document().begin(head_of({wide})), Error);
 }
 
 TEST(XlsxSummary, FiguresOfTwoRows) {

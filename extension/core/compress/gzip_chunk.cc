@@ -22,7 +22,8 @@ struct GzipPacker::Tables {
   std::array<std::uint8_t, ISAL_DEF_LVL1_DEFAULT> level1;
 };
 
-GzipPacker::GzipPacker() : tables_(std::make_unique_for_overwrite<Tables>()) {}
+// Zeroed: what the kernel finds there before its first chunk decides which matches it takes.
+GzipPacker::GzipPacker() : tables_(std::make_unique<Tables>()) {}
 GzipPacker::~GzipPacker() = default;
 
 std::string_view GzipPacker::pack(std::string_view plain, char *out, std::size_t capacity) {

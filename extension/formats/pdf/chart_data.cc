@@ -61,18 +61,19 @@ ChartCollector::ChartCollector(const TableHead &head, const ChartColumns &chart,
   };
 }
 
-void ChartCollector::add(const Cell *cells) {
+bool ChartCollector::add(const Cell *cells) {
   if (data_.categories.size() == kMaxChartPoints) {
     throw Error(sqlstate::program_limit_exceeded,
                 "a chart has more than " + std::to_string(kMaxChartPoints) + " points", {},
                 "Aggregate its rows in the query, for example by month.");
   }
   OutputBuffer category;
-  category_text_.append(category, cells[category_]);
+  if (!category_text_.append(category, cells[category_])) return false;
   data_.categories.emplace_back(category.view());
   for (std::size_t i = 0; i < values_.size(); ++i) {
     data_.series[i].values.push_back(number_value(cells[values_[i]]));
   }
+  return true;
 }
 
 }  // namespace pgexport::pdf

@@ -19,8 +19,9 @@ class ChartCollector {
   ChartCollector(const TableHead &head, const ChartColumns &chart, const Locale &locale,
                  Colour accent);
 
-  // Throws Error 54000 for more rows than a chart can show.
-  void add(const Cell *cells);
+  // Returns false, having done nothing, for a category that is an array which cannot be read where
+  // it lies.  Throws Error 54000 for more rows than a chart can show.
+  bool add(const Cell *cells);
 
   ChartData take() { return std::move(data_); }
 

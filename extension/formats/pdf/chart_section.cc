@@ -12,10 +12,7 @@ ChartSection::ChartSection(const Workshop &workshop, const TableHead &head)
       half_width_(head.half_width),
       chart_(head, head.charts.front(), workshop.locale, workshop.theme.accent) {}
 
-bool ChartSection::add(const Cell *cells) {
-  chart_.add(cells);
-  return true;
-}
+bool ChartSection::add(const Cell *cells) { return chart_.add(cells); }
 
 void ChartSection::finish() {
   workshop_.panels.add({title_, std::make_unique<ChartBlock>(workshop_.theme, chart_.take())},

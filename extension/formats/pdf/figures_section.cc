@@ -19,6 +19,7 @@ std::size_t column_named(const std::vector<Column> &columns, const std::string &
                                   [&name](const Column &column) { return column.name == name; });
   if (found != columns.end()) return static_cast<std::size_t>(found - columns.begin());
   std::vector<std::string_view> names;
+  names.reserve(columns.size());
   for (const Column &column : columns) names.push_back(column.name);
   throw Error(sqlstate::undefined_column,
               "column \"" + excerpt(name) + "\" to compare a key figure with does not exist", {},

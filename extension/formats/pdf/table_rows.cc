@@ -86,7 +86,13 @@ void TableRows::finish(const Taker &take) {
   give_totals(GroupedTotals::kGrandTotal, take);
 }
 
+// Returns false for an array that cannot be read where it lies, in the keys of groups too.
 bool TableRows::format_cells(const Cell *cells, TableItem &item) {
+  for (const int i : head_.group_by) {
+    if (cells[i].tag != CellTag::flat_array) continue;
+    scratch_.clear();
+    if (!texts_[static_cast<std::size_t>(i)].append(scratch_, cells[i])) return false;
+  }
   for (const int i : body_) {
     if (!texts_[static_cast<std::size_t>(i)].append(item.cells.buffer(), cells[i])) return false;
     item.cells.end_cell();

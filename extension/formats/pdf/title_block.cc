@@ -41,10 +41,10 @@ TitleBlock::TitleBlock(const DocumentInfo &info, Typesetter &typesetter, const T
 
 void TitleBlock::add_logo(PdfPages &pages) {
   if (info_.logo.empty()) return;
-  Picture picture = read_picture(info_.logo);
+  const Picture picture = read_picture(info_.logo);
   const double scale = std::min({kLogoWidth / picture.width, kLogoHeight / picture.height, kPixel});
   const double width = picture.width * scale, height = picture.height * scale;
-  logo_ = Logo{pages.add_picture(std::move(picture)), width, height};
+  logo_ = Logo{pages.add_picture(picture), width, height};
 }
 
 bool TitleBlock::is_empty() const {

@@ -13,6 +13,7 @@
 #include "core/text/time_text.h"
 #include "formats/csv/scalar_text.h"
 #include "formats/option_error.h"
+#include "formats/xlsx/column_width.h"
 #include "formats/xlsx/serial_time.h"
 #include "formats/xlsx/xml_text.h"
 
@@ -285,8 +286,11 @@ std::string_view CellWriter::fit(std::string_view text, ColumnCells &column, std
 
 char *CellWriter::write_text(char *p, std::string_view text, ColumnCells &column,
                              std::uint64_t row) {
-  const bool lines = text.size() > column.wrap_bytes || text.find('\n') != std::string_view::npos;
-  return write_inline(p, lines ? column.wrapped : column.text, text, column, row);
+  const bool one_line =
+      text.size() <= column.wrap_bytes && text.find('\n') == std::string_view::npos;
+  if (one_line) return write_inline(p, column.text, text, column, row);
+  lines_ = std::max(lines_, wrapped_lines(text, column.wrap_bytes));
+  return write_inline(p, column.wrapped, text, column, row);
 }
 
 char *CellWriter::write_inline(char *p, const Markup &markup, std::string_view text,

@@ -94,6 +94,9 @@ class CellWriter {
   // Valid until the next call.
   std::optional<std::string_view> text_shown(const Cell &cell, const ColumnCells &column);
 
+  // The lines of the longest text since the last call, 1 if none has more.
+  int take_lines() { return std::exchange(lines_, 1); }
+
   // Whether, since the last call, there was an array with an element that cannot be read in place;
   // its cell is then not its text.
   bool take_unreadable() { return std::exchange(unreadable_, false); }
@@ -125,6 +128,7 @@ class CellWriter {
   const bool truncate_long_text_;
   std::size_t fixed_room_ = 0;
   bool unreadable_ = false;
+  int lines_ = 1;
   ArrayText array_text_;
   OutputBuffer rendered_;  // the text of a value that is not written in place
   std::string shortened_;

@@ -73,6 +73,7 @@ std::string column_format(const Column &column) {
 ChartRows::ChartRows(const TableHead &head, const ChartColumns &chart, const Locale &locale)
     : chart_(chart),
       locale_(locale),
+      category_heading_(head.columns[static_cast<std::size_t>(chart.category)].heading),
       category_format_(column_format(head.columns[static_cast<std::size_t>(chart.category)])) {
   if (chart.values.size() > kMaxChartSeries) {
     throw Error(sqlstate::program_limit_exceeded,

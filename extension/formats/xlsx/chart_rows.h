@@ -22,6 +22,7 @@ class ChartRows {
   void add(const Cell *cells);
 
   const ChartColumns &chart() const { return chart_; }
+  const std::string &category_heading() const { return category_heading_; }
   const ChartValues &values() const { return values_; }
   // Code of the value axis.
   const std::string &format() const { return format_; }
@@ -29,6 +30,7 @@ class ChartRows {
  private:
   const ChartColumns chart_;
   const Locale &locale_;
+  const std::string category_heading_;
   FormatCode category_format_;
   std::string format_;
   ChartValues values_;

@@ -54,8 +54,8 @@ PlacedChart add_chart_data(Workbook &workbook, const std::string &name, const Ch
     sheet.cells.push_back({row, column, column, style, PlacedKind::text, text});
   };
   const ChartValues &values = chart.values;
-  std::size_t widest = text_width(rows.chart().spec.category);
-  put(0, 0, rows.chart().spec.category, heading_style);
+  std::size_t widest = text_width(rows.category_heading());
+  put(0, 0, rows.category_heading(), heading_style);
   for (std::size_t row = 0; row < values.categories.size(); ++row) {
     put(static_cast<int>(row) + 1, 0, values.categories[row], text_style);
     widest = std::max(widest, text_width(values.categories[row]));

@@ -55,6 +55,18 @@ std::size_t text_width(std::string_view text) {
   return widest;
 }
 
+int wrapped_lines(std::string_view text, std::size_t width) {
+  std::size_t lines = 0;
+  for (;;) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines += std::max<std::size_t>(1, (text_width(text.substr(0, end)) + width - 1) / width);
+    if (end == text.size() || lines >= kMaxRowLines) return static_cast<int>(lines);
+    text.remove_prefix(end + 1);
+  }
+}
+
+double row_height(int lines) { return std::min(lines * kLineHeight, kMaxRowHeight); }
+
 double column_width(std::size_t value, std::size_t heading, bool filter_button) {
   constexpr double kPadding = 1.7, kBold = 1.1, kButton = 2.5;
   const double for_heading = static_cast<double>(heading) * kBold + (filter_button ? kButton : 0);

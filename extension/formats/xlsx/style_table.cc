@@ -24,6 +24,11 @@ bool CellStyle::operator==(const CellStyle &other) const { return facts(*this) =
 int StyleTable::number(const CellStyle &style) {
   const auto found = std::find(styles_.begin(), styles_.end(), style);
   if (found != styles_.end()) return static_cast<int>(found - styles_.begin()) + 1;
+  if (style.format.size() > kMaxFormatBytes) {
+    throw Error(sqlstate::program_limit_exceeded, "a format code of an Excel workbook is too long",
+                "It has " + std::to_string(style.format.size()) + " bytes; at most " +
+                    std::to_string(kMaxFormatBytes) + " are possible.");
+  }
   std::set<std::string_view> formats{style.format};
   for (const CellStyle &other : styles_) formats.insert(other.format);
   if (formats.size() > kMaxFormats) {

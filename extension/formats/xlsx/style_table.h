@@ -34,9 +34,12 @@ struct CellStyle {
 // Excel refuses files with more number formats than about 200.
 inline constexpr int kMaxFormats = 200;
 
+// libxlsxwriter cuts longer ones off.
+inline constexpr std::size_t kMaxFormatBytes = 127;
+
 class StyleTable {
  public:
-  // The number of the style.  Throws Error 54000 for one format code too many.
+  // The number of the style.  Throws Error 54000 for a format code too long or one too many.
   int number(const CellStyle &style);
 
   // In the order of their numbers, from 1.

@@ -23,11 +23,10 @@ constexpr int kLastColumn = kFirstColumn + kGridColumns - 1;
 constexpr double kMarginWidth = 2, kGridWidth = 10.5;
 constexpr int kTileColumns = 3;
 constexpr int kTilesInLine = kGridColumns / kTileColumns;
-constexpr int kGridPixels = 78;  // of a column of kGridWidth
+constexpr int kGridPixels = 74;  // of a column of kGridWidth
 constexpr int kHalfGap = 10;     // pixels between charts of half width
-constexpr double kLineHeight = 15;
 // Digits' widths on a line across the grid; letters are narrower than digits on average.
-constexpr double kLineWidth = kGridColumns * kGridWidth * 1.05;
+constexpr auto kLineWidth = static_cast<std::size_t>(kGridColumns * kGridWidth * 1.05);
 
 constexpr Colour kGrey = {0x6B, 0x6B, 0x6B}, kGreen = {0x1E, 0x7B, 0x34}, kRed = {0xB3, 0x26, 0x1E};
 
@@ -44,17 +43,6 @@ std::optional<double> number_of(const Cell &cell) {
   double value = 0;
   if (!end || std::from_chars(text, end, value).ec != std::errc()) return std::nullopt;
   return value;
-}
-
-int lines_of(const std::string &text) {
-  int lines = 0;
-  for (std::size_t at = 0; at <= text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const auto width = static_cast<double>(text_width(std::string_view(text).substr(at, end - at)));
-    lines += std::max(1, static_cast<int>(std::ceil(width / kLineWidth)));
-    at = end + 1;
-  }
-  return lines;
 }
 
 // The paragraphs of a text: what empty lines separate.
@@ -261,8 +249,7 @@ void SummarySheet::add_paragraph(const std::string &text) {
     body.bold = true;
   }
   shown = with_bullets(shown);
-  constexpr double kMaxRowHeight = 409;  // Excel's
-  sheet_.heights.emplace_back(row_, std::min(lines_of(shown) * kLineHeight, kMaxRowHeight));
+  sheet_.heights.emplace_back(row_, row_height(wrapped_lines(shown, kLineWidth)));
   put(row_++, kFirstColumn, kLastColumn, std::move(shown), body);
 }
 

@@ -170,7 +170,7 @@ void TableSheets::plan_columns(const TableHead &head) {
     numbers.number_as_text = workbook_.styles.number(as_text);
     style.wrap = true;
     numbers.wrapped = workbook_.styles.number(style);
-    const double width = column.style.width > 0 ? column.style.width : kMaxAutoWidth;
+    const double width = column.style.width > 0 ? std::max(column.style.width, 1.0) : kMaxAutoWidth;
     columns_.push_back({column, std::move(format),
                         ColumnCells(column, numbers, static_cast<std::size_t>(width)), std::nullopt,
                         std::nullopt, std::nullopt});
@@ -264,9 +264,19 @@ char *TableSheets::open_row(char *p, int outline_level) const {
   return put(p, "\">");
 }
 
-void TableSheets::close_row(char *p) {
+// `start` is where the row begins.  A height is given where a text needs one: LibreOffice computes
+// none in a workbook that says it is Excel's.
+void TableSheets::close_row(char *p, std::size_t start) {
   xml_.advance_to(put(p, "</row>"));
   ++sheet_row_;
+  const int lines = cells_.take_lines();
+  if (lines == 1) return;
+  const std::string height = " ht=\"" + std::to_string(static_cast<int>(row_height(lines))) + '"';
+  char *const end = xml_.reserve(height.size());
+  char *const tag_end = std::find(end - (xml_.size() - start), end, '>');
+  std::copy_backward(tag_end, end, end + height.size());
+  std::copy(height.begin(), height.end(), tag_end);
+  xml_.advance_to(end + height.size());
 }
 
 // A cell's address is written where it is not that after the cell before it.
@@ -288,6 +298,7 @@ void TableSheets::write_headings() {
   style.middle = true;
   style.fill = Fill::accent;
   style.colour = text_colour_on(workbook_.settings.accent);
+  const std::size_t start = xml_.size();
   char *p = open_row(xml_.reserve(fixed_room_), 0);
   bool gap = true;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
@@ -295,11 +306,11 @@ void TableSheets::write_headings() {
     style.align =
         column.style.align == Alignment::automatic ? natural_alignment(column) : column.style.align;
     const int number = workbook_.styles.number(style);
-    ColumnCells heading(column, {number, number, number}, SIZE_MAX);
+    ColumnCells heading(column, {number, number, number}, columns_[i].cells.wrap_bytes);
     const Cell text = data_cell(CellTag::text, column.heading.data(), column.heading.size());
     p = cells_.write(open_cell(p, i, gap), text, heading, 0);
   }
-  close_row(p);
+  close_row(p, start);
 }
 
 void TableSheets::begin_row_if_full() {
@@ -354,10 +365,11 @@ bool TableSheets::write_row(const Cell *cells) {
     p = cells_.write(open_cell(p, i, gap), cell, plan.cells, row_);
   }
   if (cells_.take_unreadable()) {
+    cells_.take_lines();
     xml_.truncate(start);
     return false;
   }
-  close_row(p);
+  close_row(p, start);
   return true;
 }
 
@@ -412,7 +424,9 @@ std::vector<TableSheets::RowRange> TableSheets::ranges_since(const Position &sta
 std::optional<std::string> TableSheets::live_total(const ColumnPlan &plan, std::size_t column,
                                                    int level) const {
   const bool counts_empty = plan.formula && plan.column.style.total == Aggregate::count;
-  const GroupStart &start = group_starts_[static_cast<std::size_t>(level + 1)];
+  // The grand total's level is -1.
+  const auto index = static_cast<std::size_t>(std::int64_t{level} + 1);
+  const GroupStart &start = group_starts_[index];
   const bool texts = plan.column.style.total != Aggregate::count &&
                      plan.cells.kept_as_text > start.kept_as_text[column];
   const auto ranges = ranges_since(start.at, sheet_row_ - 1);
@@ -477,12 +491,13 @@ char *TableSheets::write_total(char *p, ColumnPlan &plan, std::size_t column, in
 void TableSheets::write_totals(int level) {
   begin_row_if_full();
   const std::size_t labelled = label_column(level);
+  const std::size_t start = xml_.size();
   char *p = open_row(xml_.reserve(fixed_room_), std::max(level, 0));
   bool gap = true;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     p = write_total(open_cell(p, i, gap), columns_[i], i, level, i == labelled);
   }
-  close_row(p);
+  close_row(p, start);
 }
 
 std::string TableSheets::formula_text(const ColumnPlan &plan) {

@@ -98,7 +98,7 @@ class TableSheets {
   void write_headings();
   void begin_row_if_full();
   char *open_row(char *p, int outline_level) const;
-  void close_row(char *p);
+  void close_row(char *p, std::size_t start);
   char *open_cell(char *p, std::size_t column, bool &gap) const;
   bool write_row(const Cell *cells);
   void measure(const Cell *cells);

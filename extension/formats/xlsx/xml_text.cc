@@ -121,11 +121,8 @@ std::size_t units(char c) { return static_cast<std::uint8_t>(c) >= 0xF0 ? 2 : 1;
 }  // namespace
 
 bool looks_escaped(std::string_view text) {
-  if (!text.starts_with("_x")) return false;
-  const std::string_view digits = text.substr(2, 4);
-  const auto *const end = std::find_if_not(digits.begin(), digits.end(), is_hex);
-  const auto length = static_cast<std::size_t>(end - digits.begin());
-  return length > 0 && text.substr(2 + length, 1) == "_";
+  return text.size() >= 7 && text.starts_with("_x") && text[6] == '_' &&
+         std::all_of(text.begin() + 2, text.begin() + 6, is_hex);
 }
 
 char *write_xml_text(char *out, std::string_view text) {

@@ -17,8 +17,7 @@ namespace pgexport::xlsx {
 // The longest text of a cell, in UTF-16 code units.
 inline constexpr std::size_t kMaxCellText = 32767;
 
-// Whether the text begins with what would be read as one character: _xHHHH_.  LibreOffice reads
-// fewer digits too, so they count as well.
+// Whether the text begins with what would be read as one character: _xHHHH_.
 bool looks_escaped(std::string_view text);
 
 // Room that write_xml_text() needs for n bytes of text.
