@@ -22,7 +22,8 @@ struct CatalogType {
   std::string name;
   bool is_array = false;
   std::vector<std::string> labels = {};  // of an enumeration in its order; empty: not one
-  // The equality of its default operator class for a type that is not built in; empty: it has none.
+  // The equality of its default operator class; empty: it has none.  It counts for types beyond
+  // those of dsl/type.h, built in (inet) or not.
   std::string equality_schema = {};
   std::string equality_name = {};
 };

@@ -43,7 +43,7 @@ struct ColumnFacts {
   const char *type_name;
   int label_count;
   const char **labels;
-  const char *equality_schema;  // nullptr: none, or a type that is built in
+  const char *equality_schema;  // nullptr: none
   const char *equality_name;
   const char *collation_schema;  // nullptr: the database's own, or none
   const char *collation_name;
@@ -99,7 +99,7 @@ void describe_type(Oid declared, ColumnFacts *facts) {
   const bool is_enumeration = form->typtype == TYPTYPE_ENUM;
   ReleaseSysCache(tuple);
   if (is_enumeration) describe_labels(type, facts);
-  if (type >= FirstNormalObjectId) describe_equality(type, facts);
+  describe_equality(type, facts);
 }
 
 void describe_collation(Oid collation, ColumnFacts *facts) {
