@@ -294,9 +294,7 @@ Value ExpressionBinder::bind_search(const Search &search, Place place) {
     }
     texts.push_back(std::move(value));
   }
-  std::vector<Value *> all;
-  for (Value &text : texts) all.push_back(&text);
-  reconcile_collations(all);
+  reconcile_collations(texts);
   // One column is searched as it is, so that an index on its words serves.
   std::optional<Value> document;
   for (Value &text : texts) {
@@ -318,6 +316,7 @@ Value ExpressionBinder::bind_search(const Search &search, Place place) {
                        {configuration, constant_text(*search.query, "what is searched for")},
                        {Kind::tsquery});
   std::vector<Value> found;
+  found.reserve(vectors.size());
   for (Value &vector : vectors) found.push_back(compared("@@", std::move(vector), query));
   if (found.empty()) throw Fault(sqlstate::syntax_error, place, "search needs a column");
   return disjunction(std::move(found));

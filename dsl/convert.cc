@@ -140,19 +140,26 @@ Value plainly_collated(Value value) {
   return {sql::Collated{std::move(value)}, type};
 }
 
-void reconcile_collations(const std::vector<Value *> &values) {
+void reconcile_collations(std::span<Value> values) {
   const CatalogColumn *first = nullptr;
   Value *owner = nullptr;
-  for (Value *value : values) {
-    const CatalogColumn *column = value->type.is_text() ? collated_column(*value) : nullptr;
+  for (Value &value : values) {
+    const CatalogColumn *column = value.type.is_text() ? collated_column(value) : nullptr;
     if (column && first && !is_same_collation(first, column)) {
       *owner = plainly_collated(std::move(*owner));  // an explicit one wins over all others
       return;
     }
     if (!column || first) continue;
     first = column;
-    owner = value;
+    owner = &value;
   }
+}
+
+void reconcile_collations(Value &left, Value &right) {
+  std::array<Value, 2> both = {std::move(left), std::move(right)};
+  reconcile_collations(both);
+  left = std::move(both[0]);
+  right = std::move(both[1]);
 }
 
 std::optional<int> Converter::cost(const Value &value, const Type &type) {
@@ -289,13 +296,11 @@ Type Converter::unify(std::vector<Value> &values, Place place) {
     if ((only_constants && !is_null) || is_wider) widen(value.type);
   }
   if (!type) type = kText;
-  std::vector<Value *> all;
   for (Value &value : values) {
     if (!cost(value, *type) && !sql::is_constant(value)) throw mismatch(*type, value.type, place);
     value = coerce(std::move(value), *type, place);
-    all.push_back(&value);
   }
-  reconcile_collations(all);
+  reconcile_collations(values);
   return *type;
 }
 
@@ -348,7 +353,7 @@ void Converter::meet(Value &left, Value &right, Place place) {
     if (left.type.is(Kind::timestamptz)) left = to_local(std::move(left));
     if (right.type.is(Kind::timestamptz)) right = to_local(std::move(right));
   } else if (left.type.is_text() && right.type.is_text()) {
-    reconcile_collations({&left, &right});
+    reconcile_collations(left, right);
   } else if (!(left.type == right.type || (left.type.is_number() && right.type.is_number()))) {
     throw mismatch(left.type, right.type, place);
   }

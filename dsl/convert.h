@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "dsl/literals.h"
@@ -85,6 +86,7 @@ sql::Value test(sql::TestKind kind, sql::Value operand);
 sql::Value plainly_collated(sql::Value value);
 
 // Texts of several collations are combined under the database's own: PostgreSQL would not choose.
-void reconcile_collations(const std::vector<sql::Value *> &values);
+void reconcile_collations(std::span<sql::Value> values);
+void reconcile_collations(sql::Value &left, sql::Value &right);
 
 }  // namespace pgexport::dsl

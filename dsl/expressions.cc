@@ -253,9 +253,7 @@ Type ExpressionBinder::coerce_arguments(const Call &call, const FunctionSignatur
     }
   }
   if (!arguments.empty()) check_field(signature, arguments[0], place);
-  std::vector<Value *> all;
-  for (Value &argument : arguments) all.push_back(&argument);
-  reconcile_collations(all);
+  reconcile_collations(arguments);
   return result;
 }
 
@@ -368,7 +366,7 @@ Value ExpressionBinder::arithmetic(Value left, ChainOperator op, const Expressio
 Value ExpressionBinder::concatenate(Value left, const Expression &expression, Place place) {
   Value right = convert_.to_text(bind(expression), place);
   left = convert_.to_text(std::move(left), place);
-  reconcile_collations({&left, &right});
+  reconcile_collations(left, right);
   return operation("||", {std::move(left), std::move(right)}, kText);
 }
 

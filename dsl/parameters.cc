@@ -203,7 +203,7 @@ json parse_arguments(std::string_view text) {
                     std::to_string(kMaxArgumentsText) + ".");
   }
   ArgumentsGuard guard;
-  const json parsed = json::parse(
+  json parsed = json::parse(
       text,
       [&guard](int depth, json::parse_event_t event, const json &value) {
         guard.see(depth, event, value);

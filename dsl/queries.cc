@@ -45,6 +45,7 @@ Value add_output(sql::Select &select, Value value, int relation) {
 std::vector<sql::SortKey> hand_out(const std::vector<sql::SortKey> &order, sql::Select &select,
                                    int relation) {
   std::vector<sql::SortKey> outside;
+  outside.reserve(order.size());
   for (const sql::SortKey &key : order) {
     outside.push_back({add_output(select, key.value, relation), key.descending, key.nulls});
   }
@@ -406,6 +407,7 @@ std::optional<sql::Select> QueryBinder::bind_nest(const Nest &nest,
   }
   outer.from.push_back({relation, Box<sql::Select>(std::move(inner))});
   std::vector<std::string> names;
+  names.reserve(children.size());
   for (const Child &child : children) names.push_back(child.nest->name);
   std::vector<Value> child_rows = join_children(std::move(children), key, relation, outer);
   rows.arguments.push_back(nest_row(nest, level, relation, names, std::move(child_rows)));
