@@ -146,8 +146,9 @@ class Compiler {
   }
 
   void compile(const Sheet &sheet, CompiledSection &out) {
+    const bool with_nests = has_nests(request_.format) || request_.missing == Missing::assumed;
     const auto table = queries_.bind_table(sheet.query, sheet.head.place, sheet.groups,
-                                           sheet.head.name, has_nests(request_.format));
+                                           sheet.head.name, with_nests);
     if (!table) return;
     layout_.sheet(sheet, *table, out);
     set_query(table->select, out);

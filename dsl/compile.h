@@ -30,8 +30,8 @@ struct CompileRequest {
   Clock &clock;
   std::string_view arguments;  // JSON, see dsl/parameters.h; empty: none
   Missing missing = Missing::refused;
-  // Of the document: decides about nests and which options count.  To check a template it may have
-  // any of its formats; those of every block are checked in any case.
+  // Of the document: decides about nests and which options count.  A check (Missing::assumed) has
+  // all nests, whatever the format; the options of every block are checked in any case.
   const Format &format;
   // The formats that there are; a block of another one is not checked, which is a warning.
   std::span<const Format *const> formats;

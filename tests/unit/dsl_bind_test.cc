@@ -326,6 +326,11 @@ TEST_F(Bind, ACheckAssumesAllParameters) {
             R"(((t1."id" OPERATOR(pg_catalog.=) $1::pg_catalog.int8) AND (t1."day" IS NOT NULL) )"
             R"(AND (t1."task" OPERATOR(pg_catalog.=) ANY ($2::pg_catalog.text[]))))");
   EXPECT_EQ(outcome.values(), (std::vector<std::string>{"NULL", "NULL"}));
+  EXPECT_FALSE(compile_text("template t { from time_entries as e sheet \"S\" { group by e.id "
+                            "column \"A\" = e.id } nest \"N\" in \"S\" { column \"B\" = e.x } }",
+                            {.missing = Missing::assumed})
+                   .compiled)
+      << "also nests, whatever the format";
   const Diagnostic hidden = [&] {
     const Outcome bad =
         compile_text(with_where("e.nothing = $a", "param a int?"), {.missing = Missing::assumed});
