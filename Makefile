@@ -59,6 +59,7 @@ demo-stop:
 
 bench: install
 	/usr/bin/python3 bench/run.py
+	/usr/bin/python3 bench/documents.py
 
 # The writers alone: no server, and nothing but their targets is built.
 bench-micro:
@@ -83,4 +84,4 @@ clean:
 	[ ! -d "$(BUILD_DIR)" ] || cmake --build "$(BUILD_DIR)" --target clean
 
 distclean:
-	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-fuzz "$(BUILD_DIR)"-check "$(BUILD_DIR)"-bench
+	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-check "$(BUILD_DIR)"-bench
