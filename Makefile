@@ -15,7 +15,7 @@ support = tests/support
 SHELL = /bin/bash
 
 .PHONY: all configure install uninstall installcheck check check-static check-unit check-fuzz \
-        check-bridge check-pgtap check-tap check-oracle check-long demo demo-stop bench bench-micro fuzz format format-check \
+        check-bridge check-pgtap check-tap check-oracle check-docs check-long demo demo-stop bench bench-micro fuzz format format-check \
         lint clean distclean
 
 all: configure
@@ -45,7 +45,7 @@ check-unit:
 check-static:
 	$(support)/check.sh static tidy
 
-check-fuzz check-bridge check-pgtap check-tap check-oracle:
+check-fuzz check-bridge check-pgtap check-tap check-oracle check-docs:
 	$(support)/check.sh $(@:check-%=%)
 
 check-long:
