@@ -106,7 +106,10 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
-    ('cleanup()', 'bigint', 'v', 'u', true) $$,
+    ('cleanup()', 'bigint', 'v', 'u', true),
+    ('set_retention(keep interval, role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('drop_retention(role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('default_retention()', 'interval', 's', 's', false) $$,
     'functions are as documented');
 SELECT bag_eq(
     $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
@@ -131,6 +134,8 @@ SELECT bag_eq(
     $$ VALUES ('_artifact', 'r', 'export_owner'), ('_artifact_chunk', 'r', 'export_owner'),
               ('_artifact_drop', 'r', 'export_owner'), ('_artifact_share', 'r', 'export_owner'),
               ('_audit', 'r', 'export_owner'), ('_logo', 'r', 'export_owner'),
+              ('_retention', 'r', 'export_owner'), ('_expiry', 'v', 'export_owner'),
+              ('retention', 'v', 'export_owner'),
               ('_mask', 'r', 'export_owner'), ('_mask_key', 'r', 'export_owner'),
               ('masks', 'v', 'export_owner'),
               ('_template', 'r', 'export_owner'), ('_template_version', 'r', 'export_owner'),
@@ -184,6 +189,7 @@ SELECT bag_eq(
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
               ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
+              ('export.retention', 'sighup', 'integer', '43200', 'min', NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
 SELECT is_empty($$ SELECT name FROM pg_settings
@@ -234,6 +240,7 @@ SELECT bag_eq(
               ('masks', 'export_admin', 'SELECT', false),
               ('logos', 'export_user', 'SELECT', false),
               ('logos', 'export_admin', 'SELECT', false),
+              ('retention', 'export_admin', 'SELECT', false),
               ('audit', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
@@ -247,9 +254,13 @@ SELECT bag_eq(
                                           'template_to_json', 'template_from_json',
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
-                                          'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
+                                          'read', 'rerun', 'drop_artifact', 'share', 'unshare',
+                                          'default_retention'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
-                                                     'drop_logo', 'set_mask', 'drop_mask'])
+                                                     'drop_logo', 'set_mask', 'drop_mask',
+                                                     'set_retention', 'drop_retention',
+                                                     'default_retention'])
+       UNION ALL SELECT 'export_owner', 'default_retention'
        UNION ALL SELECT 'export_auditor', 'version' $$,
     'who may execute what');
 SELECT is_empty(
