@@ -74,7 +74,8 @@ dsl::Compiled compile_or_throw(std::string_view source, std::string_view paramet
 }
 
 struct TemplateSpec : DocumentSpec {
-  TemplateSpec(const Format &document_format, const OptionValues &options, dsl::Compiled compiled)
+  // Takes what `compiled` has.
+  TemplateSpec(const Format &document_format, const OptionValues &options, dsl::Compiled &compiled)
       : DocumentSpec(document_format, options, request_of(document_format, options, compiled)) {}
 
   TemplateSpec(const char *source, const char *parameters, const char *format_name,
@@ -85,7 +86,7 @@ struct TemplateSpec : DocumentSpec {
 
   TemplateSpec(const Format &document_format, const char *options, dsl::Compiled compiled)
       : TemplateSpec(document_format, merged_options(document_format, compiled.options, options),
-                     std::move(compiled)) {}
+                     compiled) {}
 
   static OptionValues merged_options(const Format &format, const std::string &own,
                                      const char *given) {
