@@ -128,6 +128,18 @@ const char *template_from_json_text(const char *json) {
   return pg_entry([json] { return copied(dsl::print(dsl::from_json(json))); });
 }
 
+const char *move_template_text(const char *source, const char *from, const char *to) {
+  return pg_entry([=] {
+    dsl::Template tree = parse_or_throw(source);
+    const auto move = [=](dsl::Relation &relation) {
+      if (relation.schema == from) relation.schema = to;
+    };
+    if (tree.from) move(tree.from->relation);
+    for (dsl::Join &join : tree.joins) move(join.relation);
+    return copied(dsl::print(tree));
+  });
+}
+
 TemplateFaults check_template_text(const char *source, dsl::Catalog *catalog, dsl::Clock *clock) {
   return pg_entry([=] {
     dsl::Diagnostics diagnostics;

@@ -17,6 +17,7 @@ GRANT EXECUTE ON FUNCTION
     export.save_template(text, text, integer),
     export.restore_template(text, integer, text),
     export.drop_template(text),
+    export.install_reports(name),
     export.share_template(text, regrole, text),
     export.unshare_template(text, regrole),
     export.check_template(text),

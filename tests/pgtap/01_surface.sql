@@ -109,7 +109,8 @@ SELECT bag_eq(
     ('cleanup()', 'bigint', 'v', 'u', true),
     ('set_retention(keep interval, role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
     ('drop_retention(role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
-    ('default_retention()', 'interval', 's', 's', false) $$,
+    ('default_retention()', 'interval', 's', 's', false),
+    ('install_reports(schema name DEFAULT ''tracking''::name, OUT template text, OUT version integer, OUT action text)', 'SETOF record', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
     $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
@@ -255,7 +256,7 @@ SELECT bag_eq(
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare',
-                                          'default_retention'])
+                                          'default_retention', 'install_reports'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask',
                                                      'set_retention', 'drop_retention',
