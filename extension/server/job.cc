@@ -26,8 +26,10 @@ constexpr const char *kFind =
     "SELECT j.xmin, j.owner, j.owner_name::pg_catalog.text, s.state, s.attempt, j.query, "
     "j.document::pg_catalog.text, j.template_name, j.template_version, "
     "j.parameters::pg_catalog.text, j.format, j.options::pg_catalog.text, j.queries, j.arguments, "
-    "j.columns, j.settings, j.notify, s.failures, s.crashes, j.max_attempts "
-    "FROM export._job j JOIN export._job_state s ON s.job OPERATOR(pg_catalog.=) j.id "
+    "j.columns, j.settings, j.notify, s.failures, s.crashes, j.max_attempts, "
+    "EXISTS (SELECT FROM export._job_request r WHERE r.job OPERATOR(pg_catalog.=) j.id "
+    "AND r.action OPERATOR(pg_catalog.=) 'retry') FROM export._job j JOIN export._job_state s ON "
+    "s.job OPERATOR(pg_catalog.=) j.id "
     "WHERE j.id OPERATOR(pg_catalog.=) $1";
 
 // What changes the text of a value or the meaning of a query, besides the search path.
@@ -94,6 +96,7 @@ void read_job_row(Job *job) {
   job->failures = integer_of(18);
   job->crashes = integer_of(19);
   job->max_attempts = integer_of(20);
+  job->retry_asked = DatumGetBool(sql_result(0, 21, &is_null));
 }
 
 SectionSource *frozen_sources(const Job *job) {

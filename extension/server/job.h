@@ -30,6 +30,7 @@ struct Job {
   Jsonb *settings;
   const char *notify;
   int failures, crashes, max_attempts;
+  bool retry_asked;  // and the dispatcher has not answered yet
 };
 
 // In the current memory context, by a snapshot of its own; nullptr if there is none.

@@ -96,7 +96,7 @@ EXPORT_FUNCTION(export_wait) {
            "It starts when the transaction commits. Commit first.");
   }
   const char *state = job->state;
-  if (!is_last_state(state)) {
+  if (!is_last_state(state) || job->retry_asked) {
     const char *told;
     if (await_job(milliseconds, &told)) state = told;
   }

@@ -72,25 +72,25 @@ const char *optional_text(FunctionCallInfo fcinfo, int number, const char *name,
   return given;
 }
 
-// The arguments from number `first` on: priority, not_before, title, idempotency_key, notify,
-// max_attempts, time_limit.  Null is the default.
+// The arguments from number `first` on: time_limit, max_attempts, priority, not_before, title,
+// idempotency_key, notify.  Null is the default.
 JobTerms read_terms(FunctionCallInfo fcinfo, int first) {
   JobTerms terms = default_terms();
-  if (!PG_ARGISNULL(first)) terms.priority = PG_GETARG_INT32(first);
+  if (!PG_ARGISNULL(first)) terms.time_limit = *PG_GETARG_INTERVAL_P(first);
+  require_time_limit(&terms.time_limit);
+  if (!PG_ARGISNULL(first + 1)) terms.max_attempts = PG_GETARG_INT32(first + 1);
+  require_between("max_attempts", terms.max_attempts, 1, kMaxAttempts);
+  if (!PG_ARGISNULL(first + 2)) terms.priority = PG_GETARG_INT32(first + 2);
   require_between("priority", terms.priority, -kMaxPriority, kMaxPriority);
-  terms.waits = !PG_ARGISNULL(first + 1);
-  if (terms.waits) terms.not_before = PG_GETARG_TIMESTAMPTZ(first + 1);
+  terms.waits = !PG_ARGISNULL(first + 3);
+  if (terms.waits) terms.not_before = PG_GETARG_TIMESTAMPTZ(first + 3);
   if (terms.waits && TIMESTAMP_NOT_FINITE(terms.not_before)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("argument \"not_before\" must be finite")));
   }
-  terms.title = optional_text(fcinfo, first + 2, "title", 1000);
-  terms.idempotency_key = optional_text(fcinfo, first + 3, "idempotency_key", 200);
-  terms.notify = optional_text(fcinfo, first + 4, "notify", NAMEDATALEN - 1);
-  if (!PG_ARGISNULL(first + 5)) terms.max_attempts = PG_GETARG_INT32(first + 5);
-  require_between("max_attempts", terms.max_attempts, 1, kMaxAttempts);
-  if (!PG_ARGISNULL(first + 6)) terms.time_limit = *PG_GETARG_INTERVAL_P(first + 6);
-  require_time_limit(&terms.time_limit);
+  terms.title = optional_text(fcinfo, first + 4, "title", 1000);
+  terms.idempotency_key = optional_text(fcinfo, first + 5, "idempotency_key", 200);
+  terms.notify = optional_text(fcinfo, first + 6, "notify", NAMEDATALEN - 1);
   return terms;
 }
 

@@ -69,15 +69,17 @@ ALTER TABLE export._job_state OWNER TO export_owner;
 ALTER TABLE export._job_request OWNER TO export_owner;
 REVOKE ALL ON export._job, export._job_state, export._job_request FROM PUBLIC;
 
+-- The first of the arguments about the job is an interval because nothing is cast to one: a call with
+-- values for $1, $2 ... in their place is then a call of the other form.
 CREATE FUNCTION export.submit(
-    query text, format text DEFAULT 'csv', options jsonb DEFAULT '{}', priority integer DEFAULT 0,
-    not_before timestamptz DEFAULT NULL, title text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    notify text DEFAULT NULL, max_attempts integer DEFAULT 5, time_limit interval DEFAULT '1 hour')
+    query text, format text DEFAULT 'csv', options jsonb DEFAULT '{}',
+    time_limit interval DEFAULT '1 hour', max_attempts integer DEFAULT 5,
+    priority integer DEFAULT 0, not_before timestamptz DEFAULT NULL, title text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL, notify text DEFAULT NULL)
 RETURNS uuid
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_submit';
-COMMENT ON FUNCTION export.submit(text, text, jsonb, integer, timestamptz, text, text, text,
-                                  integer, interval)
+COMMENT ON FUNCTION export.submit(text, text, jsonb, interval, integer, integer, timestamptz, text, text, text)
 IS 'have a query run into a stored document in the background and return the id of the job';
 
 CREATE FUNCTION export.submit(query text, format text, options jsonb, VARIADIC args "any")
@@ -88,26 +90,25 @@ COMMENT ON FUNCTION export.submit(text, text, jsonb, "any")
 IS 'have a query with parameters $1, $2 ... run in the background and return the id of the job';
 
 CREATE FUNCTION export.submit_document(
-    document jsonb, format text, options jsonb DEFAULT '{}', priority integer DEFAULT 0,
-    not_before timestamptz DEFAULT NULL, title text DEFAULT NULL, idempotency_key text DEFAULT NULL,
-    notify text DEFAULT NULL, max_attempts integer DEFAULT 5, time_limit interval DEFAULT '1 hour')
+    document jsonb, format text, options jsonb DEFAULT '{}',
+    time_limit interval DEFAULT '1 hour', max_attempts integer DEFAULT 5,
+    priority integer DEFAULT 0, not_before timestamptz DEFAULT NULL, title text DEFAULT NULL,
+    idempotency_key text DEFAULT NULL, notify text DEFAULT NULL)
 RETURNS uuid
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_submit_document';
-COMMENT ON FUNCTION export.submit_document(jsonb, text, jsonb, integer, timestamptz, text, text,
-                                           text, integer, interval)
+COMMENT ON FUNCTION export.submit_document(jsonb, text, jsonb, interval, integer, integer, timestamptz, text, text, text)
 IS 'have a document of several sections made in the background and return the id of the job';
 
 CREATE FUNCTION export.submit_template(
     name text, params jsonb DEFAULT '{}', format text DEFAULT 'csv', options jsonb DEFAULT '{}',
+    time_limit interval DEFAULT '1 hour', max_attempts integer DEFAULT 5,
     priority integer DEFAULT 0, not_before timestamptz DEFAULT NULL, title text DEFAULT NULL,
-    idempotency_key text DEFAULT NULL, notify text DEFAULT NULL, max_attempts integer DEFAULT 5,
-    time_limit interval DEFAULT '1 hour')
+    idempotency_key text DEFAULT NULL, notify text DEFAULT NULL)
 RETURNS uuid
 LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_submit_template';
-COMMENT ON FUNCTION export.submit_template(text, jsonb, text, jsonb, integer, timestamptz, text,
-                                           text, text, integer, interval)
+COMMENT ON FUNCTION export.submit_template(text, jsonb, text, jsonb, interval, integer, integer, timestamptz, text, text, text)
 IS 'have a template run in the background, in the version of now, and return the id of the job';
 
 CREATE FUNCTION export.cancel(job uuid)
@@ -171,12 +172,10 @@ REVOKE ALL ON export.jobs FROM PUBLIC;
 
 GRANT SELECT ON export.jobs TO export_user, export_admin;
 GRANT EXECUTE ON FUNCTION
-    export.submit(text, text, jsonb, integer, timestamptz, text, text, text, integer, interval),
+    export.submit(text, text, jsonb, interval, integer, integer, timestamptz, text, text, text),
     export.submit(text, text, jsonb, "any"),
-    export.submit_document(jsonb, text, jsonb, integer, timestamptz, text, text, text, integer,
-                           interval),
-    export.submit_template(text, jsonb, text, jsonb, integer, timestamptz, text, text, text,
-                           integer, interval)
+    export.submit_document(jsonb, text, jsonb, interval, integer, integer, timestamptz, text, text, text),
+    export.submit_template(text, jsonb, text, jsonb, interval, integer, integer, timestamptz, text, text, text)
 TO export_user;
 GRANT EXECUTE ON FUNCTION export.cancel(uuid), export.retry(uuid), export.wait(uuid, interval)
 TO export_user, export_admin;
