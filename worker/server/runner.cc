@@ -172,6 +172,7 @@ bool role_is_unchanged() {
 
 // Waits for the next job; false if the runner is to leave.
 bool next_job(int number) {
+  job_begun = false;
   const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kLingerMs);
   for (;;) {
     const WorkerSlot slot = read_worker_slot(number);
