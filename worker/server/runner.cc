@@ -199,6 +199,11 @@ void connect(const WorkerPlace &place) {
   SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
   // Who waits longer than this for a table is better off trying again later.
   SetConfigOption("lock_timeout", "30s", PGC_USERSET, PGC_S_OVERRIDE);
+  // What somebody else has made runs with the rights of the one who looks at it.
+  if (superuser()) {
+    SetConfigOption("restrict_nonsystem_relation_kind", "view, foreign-table", PGC_USERSET,
+                    PGC_S_OVERRIDE);
+  }
   pgstat_report_appname("export");
 }
 
