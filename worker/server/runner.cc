@@ -143,14 +143,12 @@ void run_job(int number, MemoryContext context) {
   }
   PG_CATCH();
   {
-    HOLD_INTERRUPTS();
     MemoryContextSwitchTo(context);
     error = CopyErrorData();
     EmitErrorReport();
     FlushErrorState();
     AbortCurrentTransaction();
     QueryCancelPending = false;
-    RESUME_INTERRUPTS();
   }
   PG_END_TRY();
   MemoryContextSwitchTo(context);
