@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include "bridge/document_spec.h"
+#include "server/fault.h"
 
 extern "C" {
 #include "utils/guc.h"
@@ -18,6 +19,11 @@ bool setting_trust_check;
 char *setting_trusted_owners;
 int setting_retention;
 bool setting_dump_audit;
+bool setting_allow_superuser_jobs;
+char *setting_capture_settings;
+int setting_max_jobs_per_owner;
+int setting_max_databases;
+int setting_max_workers;
 
 namespace {
 
@@ -47,9 +53,27 @@ bool check_role_list(char **value, void **, GucSource) {
   return false;
 }
 
+bool check_setting_list(char **value, void **, GucSource) {
+  List *names;
+  if (SplitGUCList(pstrdup(*value), ',', &names)) return true;
+  GUC_check_errdetail("The value must be a list of names of settings separated by commas.");
+  return false;
+}
+
+// What decides the size of shared memory.
+void define_startup_settings() {
+  DefineCustomIntVariable(
+      "export.max_databases", "Most databases of the server that may have the extension's workers.",
+      nullptr, &setting_max_databases, 8, 1, 1024, PGC_POSTMASTER, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("export.max_workers", "Most jobs that run at the same time.",
+                          "Each takes one of max_worker_processes.", &setting_max_workers, 4, 1,
+                          1024, PGC_POSTMASTER, 0, nullptr, nullptr, nullptr);
+}
+
 }  // namespace
 
 void define_settings() {
+  if (process_shared_preload_libraries_in_progress) define_startup_settings();
   DefineCustomStringVariable(
       "export.directory", "Directory on the server for documents too large for a table.",
       "Empty means that there is none. It must belong to the operating system user of the server, "
@@ -96,6 +120,18 @@ void define_settings() {
   DefineCustomIntVariable("export.pdf_max_pages", "Most pages that a PDF document may have.",
                           nullptr, &format_settings.pdf_max_pages, 20000, 1, 1000000, PGC_SUSET, 0,
                           nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.allow_superuser_jobs", "Lets superusers export in the background.", nullptr,
+      &setting_allow_superuser_jobs, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable(
+      "export.capture_settings", "Settings of the session that a job takes along.",
+      "Names separated by commas, for example of settings that policies of row security read.",
+      &setting_capture_settings, "", PGC_SIGHUP, GUC_LIST_INPUT, check_setting_list, nullptr,
+      nullptr);
+  DefineCustomIntVariable(
+      "export.max_jobs_per_owner", "Most jobs of one role that run at the same time.", nullptr,
+      &setting_max_jobs_per_owner, 10, 1, 1024, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  define_fault_setting();
   MarkGUCPrefixReserved("export");
 }
 

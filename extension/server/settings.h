@@ -16,6 +16,13 @@ extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern int setting_retention;         // minutes, -1 = no end
 extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts
+extern bool setting_allow_superuser_jobs;
+extern char *setting_capture_settings;  // comma-separated names
+extern int setting_max_jobs_per_owner;
+
+// Only if the library is preloaded.
+extern int setting_max_databases;
+extern int setting_max_workers;
 
 // Defines them all.  Called once, when the library is loaded.
 void define_settings();
