@@ -13,6 +13,8 @@ char *setting_directory;
 int setting_table_limit;
 int setting_audit_digest;
 int setting_audit_read_only;
+int setting_audit_timeout;
+bool setting_require_intent;
 bool setting_trust_check;
 char *setting_trusted_owners;
 bool setting_dump_audit;
@@ -81,6 +83,14 @@ void define_settings() {
       "server log as its only record.",
       &setting_audit_read_only, kAuditReadOnlyRefuse, kAuditReadOnlyNames, PGC_SUSET, 0, nullptr,
       nullptr, nullptr);
+  DefineCustomIntVariable("export.audit_timeout",
+                          "Longest time that an export waits for its intent to be durable.",
+                          "It is refused then.", &setting_audit_timeout, 5000, 10, 600 * 1000,
+                          PGC_SIGHUP, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.require_intent", "Refuses exports of which no durable intent can be recorded first.",
+      "Without shared_preload_libraries and on a standby there is nobody to record it.",
+      &setting_require_intent, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
   DefineCustomBoolVariable(
       "export.trust_check", "Checks who wrote the code that a privileged role's export would run.",
       "For superusers and roles that bypass row security: views, functions, operators, casts and "

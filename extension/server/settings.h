@@ -12,6 +12,8 @@ extern char *setting_directory;      // "" = none
 extern int setting_table_limit;      // kB of stored bytes
 extern int setting_audit_digest;     // AuditDigest
 extern int setting_audit_read_only;  // AuditReadOnly
+extern int setting_audit_timeout;    // milliseconds
+extern bool setting_require_intent;
 extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts

@@ -1,5 +1,6 @@
 #include "server/shared_memory.h"
 
+#include "server/audit_ring.h"
 #include "server/database_slots.h"
 #include "server/worker_slots.h"
 
@@ -45,6 +46,7 @@ constexpr SharedPart kParts[] = {
     {"export boot", boot_size, attach_boot},
     {"export databases", database_slots_size, attach_database_slots},
     {"export workers", worker_slots_size, attach_worker_slots},
+    {"export audit", audit_rings_size, attach_audit_rings},
 };
 
 void request() {

@@ -125,22 +125,23 @@ CREATE TABLE export._template_share (
 CREATE TABLE export._audit (
     event_id uuid PRIMARY KEY,
     at timestamptz NOT NULL,
-    xact_at timestamptz NOT NULL DEFAULT pg_catalog.transaction_timestamp(),
+    xact_at timestamptz NOT NULL,
     kind text NOT NULL,
-    phase text NOT NULL DEFAULT 'outcome',
-    outcome text NOT NULL,
+    phase text NOT NULL,
+    outcome text,
     sqlstate text,
-    intent text NOT NULL DEFAULT 'none',
-    session_user_name name NOT NULL DEFAULT session_user,
+    intent text NOT NULL,
+    intent_id uuid,
+    session_user_name name NOT NULL,
     outer_user name NOT NULL,
     effective_user name NOT NULL,
     security_context integer NOT NULL,
-    client_addr inet DEFAULT pg_catalog.inet_client_addr(),
-    application_name text DEFAULT pg_catalog.current_setting('application_name'),
-    backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+    client_addr inet,
+    application_name text,
+    backend_pid integer NOT NULL,
     backend_start timestamptz NOT NULL,
-    txid xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
-    database name NOT NULL DEFAULT pg_catalog.current_database(),
+    txid xid8,
+    database name NOT NULL,
     system_identifier bigint NOT NULL,
     query text,
     query_sha256 bytea,
@@ -154,10 +155,12 @@ CREATE TABLE export._audit (
     grantee name,
     template uuid,
     template_version integer,
-    duration interval
+    duration interval,
+    attempts bigint
 );
 CREATE INDEX _audit_template ON export._audit (template) WHERE template IS NOT NULL;
 CREATE INDEX _audit_at ON export._audit (at);
+CREATE INDEX _audit_intent ON export._audit (intent_id) WHERE intent_id IS NOT NULL;
 CREATE INDEX _audit_artifact ON export._audit (artifact_id) WHERE artifact_id IS NOT NULL;
 
 ALTER TABLE export._artifact OWNER TO export_owner;

@@ -149,3 +149,10 @@ LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_cleanup';
 COMMENT ON FUNCTION export.cleanup()
 IS 'remove files of export.directory that no stored document owns, and return how many';
+
+CREATE FUNCTION export._session_lives(pid integer, started timestamptz)
+RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'export_session_lives';
+COMMENT ON FUNCTION export._session_lives(integer, timestamptz)
+IS 'whether the server has a process with this number that started at this time';
