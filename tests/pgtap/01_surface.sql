@@ -106,6 +106,7 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('_session_lives(pid integer, started timestamp with time zone)', 'boolean', 'v', 'r', true),
     ('cleanup()', 'bigint', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
@@ -137,6 +138,7 @@ SELECT bag_eq(
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
+              ('audit_unresolved', 'v', 'export_owner'),
               ('logos', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
 SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
@@ -154,11 +156,12 @@ SELECT col_type_is('export', 'artifacts', 'sha256', 'bytea', 'artifacts.sha256')
 SELECT col_type_is('export', 'artifacts', 'created_at', 'timestamp with time zone',
                    'artifacts.created_at');
 SELECT columns_are('export', 'audit', ARRAY[
-    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'artifact_id',
+    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'intent_id',
+    'artifact_id',
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'template_id', 'template_version', 'duration']);
+    'grantee', 'template_id', 'template_version', 'duration', 'attempts']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions
@@ -180,6 +183,8 @@ SELECT bag_eq(
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
+              ('export.audit_timeout', 'sighup', 'integer', '5000', 'ms', NULL),
+              ('export.require_intent', 'sighup', 'bool', 'off', NULL, NULL),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
@@ -241,7 +246,8 @@ SELECT bag_eq(
               ('masks', 'export_admin', 'SELECT', false),
               ('logos', 'export_user', 'SELECT', false),
               ('logos', 'export_admin', 'SELECT', false),
-              ('audit', 'export_auditor', 'SELECT', false) $$,
+              ('audit', 'export_auditor', 'SELECT', false),
+              ('audit_unresolved', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
     $$ SELECT DISTINCT grantee::regrole::text, proname::text
@@ -257,7 +263,7 @@ SELECT bag_eq(
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask'])
-       UNION ALL SELECT 'export_auditor', 'version' $$,
+       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives']) $$,
     'who may execute what');
 SELECT is_empty(
     $$ SELECT signature FROM functions, aclexplode(proacl)

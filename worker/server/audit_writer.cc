@@ -67,7 +67,7 @@ void limit_lock_wait() {
 void write_rows() {
   limit_lock_wait();
   begin_work("writing audit rows");
-  const InternalSql sql = open_internal_sql();
+  const InternalSql sql = open_internal_sql_on("_audit");
   for (int i = 0; i < self->intent_count; i++) {
     const Intent &intent = self->intents[i];
     const AuditTexts texts = {intent.query[0] == '\0' ? nullptr : intent.query, 0, 0};
