@@ -254,6 +254,11 @@ void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
   event->row.artifact = *artifact;
 }
 
+void audit_job(AuditEvent *event, const pg_uuid_t *job) {
+  event->row.has_job = true;
+  event->row.job = *job;
+}
+
 void audit_grantee(AuditEvent *event, Oid role) {
   const char *name = GetUserNameFromId(role, true);
   namestrcpy(&event->row.grantee, name ? name : "");

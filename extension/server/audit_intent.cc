@@ -68,14 +68,24 @@ void require_audit_table_unlocked() {
   }
 }
 
+// The launcher may not have heard of this database yet; it may also have no room for it.
+void require_database_slot() {
+  database_has_extension(MyDatabaseId);
+  if (find_database_slot(MyDatabaseId) >= 0) return;
+  ereport(ERROR,
+          (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+           errmsg("the intent to export could not be recorded"),
+           errdetail("This database has no workers: %d others have them already. Nothing was "
+                     "exported.",
+                     database_slot_count()),
+           errhint("Raise export.max_databases and restart the server.")));
+}
+
 [[noreturn]] void raise_unrecorded(PostResult result) {
   const char *fact;
   const char *hint;
   switch (result) {
     case PostResult::no_slot:
-      fact = "The database has no workers.";
-      hint = "Raise export.max_databases and restart the server.";
-      break;
     case PostResult::no_writer:
       fact = "The audit writer of this database does not run.";
       hint = "The server log says why. Each worker needs one of max_worker_processes.";
@@ -143,7 +153,10 @@ void make_intent_durable(const Intent *intent) {
   const TimestampTz deadline =
       TimestampTzPlusMilliseconds(GetCurrentTimestamp(), setting_audit_timeout);
   PostResult result;
-  while ((result = post_intent(intent)) != PostResult::posted) wait_until(deadline, result);
+  while ((result = post_intent(intent)) != PostResult::posted) {
+    if (result == PostResult::no_slot) require_database_slot();
+    wait_until(deadline, result);
+  }
   IntentAnswer answer;
   while (!take_answer(&answer)) wait_until(deadline, PostResult::posted);
   if (strcmp(answer.sqlstate, "00000") != 0) raise_refused(&answer);

@@ -34,6 +34,7 @@ void log_audit_event(const AuditRow *row, const char *outcome) {
   if (MyProcPort) append_field(&json, "client", MyProcPort->remote_host);
   append_field(&json, "format", row->format);
   if (row->has_artifact) append_field(&json, "artifact", uuid_text(&row->artifact));
+  if (row->has_job) append_field(&json, "job", uuid_text(&row->job));
   if (row->has_counts) {
     appendStringInfo(&json, ", \"rows\": " INT64_FORMAT ", \"bytes\": " INT64_FORMAT, row->rows,
                      row->bytes);

@@ -119,6 +119,7 @@ void insert_audit_row(const AuditRow *row, const AuditTexts *texts) {
       count_parameter(row->has_counts, row->bytes),
       digest_parameter(row->has_digest, row->digest),
       uuid_parameter(row->has_artifact ? &row->artifact : nullptr),
+      uuid_parameter(row->has_job ? &row->job : nullptr),
       name_parameter(&row->grantee),
       uuid_parameter(row->has_template ? &row->template_id : nullptr),
       row->has_template ? int4_parameter(row->template_version) : null_parameter(INT4OID),
@@ -129,10 +130,11 @@ void insert_audit_row(const AuditRow *row, const AuditTexts *texts) {
       "INSERT INTO export._audit (event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, "
       "intent_id, session_user_name, outer_user, effective_user, security_context, client_addr, "
       "application_name, backend_pid, backend_start, txid, database, system_identifier, query, "
-      "query_sha256, relations, settings, format, rows, bytes, sha256, artifact_id, grantee, "
+      "query_sha256, relations, settings, format, rows, bytes, sha256, artifact_id, job_id, "
+      "grantee, "
       "template, template_version, duration, attempts) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-      "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34) "
+      "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35) "
       "ON CONFLICT (event_id) DO NOTHING",
       parameters, lengthof(parameters), false);
 }

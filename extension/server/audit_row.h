@@ -46,6 +46,8 @@ struct AuditRow {
   Sha256 digest;
   bool has_artifact;
   pg_uuid_t artifact;
+  bool has_job;
+  pg_uuid_t job;
   NameData grantee;  // "": none
   bool has_template;
   pg_uuid_t template_id;

@@ -4,43 +4,13 @@
 #include "server/audit.h"
 #include "server/call.h"
 #include "server/encoding.h"
-#include "server/new_uuid.h"
+#include "server/make_artifact.h"
 #include "server/roles.h"
-#include "server/store.h"
 #include "server/template_call.h"
-
-extern "C" {
-#include "access/xact.h"
-#include "utils/uuid.h"
-}
 
 namespace pgexport {
 
 namespace {
-
-pg_uuid_t *make_artifact(AuditEvent *event, const ExportRequest *what) {
-  auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
-  new_uuid(id);
-  // Now, because none can be assigned while a parallel plan runs, and a file's name has it.
-  (void)GetTopTransactionId();
-  audit_artifact(event, id);
-  audit_request(event, what);
-  begin_export_audit(event, "export.run()");
-  ArtifactStore *store = make_store(id);
-  ExportRequest request = *what;
-  request.whole = true;
-  request.chunks = store_destination(store);
-  Export *run = open_export(&request);
-  audit_query(event, run);
-  run_export(run);
-  close_export(run);
-  publish_artifact(store, run);
-  audit_progress(event, export_rows(run), run->document->bytes());
-  audit_digest(event, run->document->digest());
-  audit_duration(event, elapsed_microseconds(run));
-  complete_audit(event, "completed");
-  return id;
-}
 
 ExportRequest repeated_query(const Artifact *original) {
   auto *source = static_cast<SectionSource *>(palloc0(sizeof(SectionSource)));
