@@ -17,6 +17,7 @@ extern "C" {
 }
 
 #include "server/database_slots.h"
+#include "server/internal_sql.h"
 #include "server/settings.h"
 
 namespace pgexport {
@@ -59,6 +60,8 @@ void require_audit_table_unlocked() {
   for (int mode = ShareLock; mode <= AccessExclusiveLock; mode++) {
     if (!LockHeldByMe(&tag, mode)) continue;
     require_extension_committed();
+    // The lock may be that of a change which is no better.
+    close_internal_sql(open_internal_sql_on("_audit"));
     ereport(
         ERROR,
         (errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
