@@ -175,6 +175,26 @@ Checkpoint open_checkpoint(std::string_view note, const KeyRing &ring) {
   refuse("is not signed by a key of the key ring");
 }
 
+std::string_view last_note(std::string_view notes) {
+  const std::size_t signature = notes.rfind("\n\n" + std::string(kDash));
+  if (signature == std::string_view::npos) return {};
+  // Three lines before it.
+  std::size_t start = signature;
+  for (int line = 0; line < 3; ++line) {
+    if (start == 0) return {};
+    const std::size_t feed = notes.rfind('\n', start - 1);
+    if (feed == std::string_view::npos) {
+      if (line < 2) return {};
+      start = 0;
+    } else {
+      start = line < 2 ? feed : feed + 1;
+    }
+  }
+  const std::size_t end = notes.find('\n', signature + 2);
+  if (end == std::string_view::npos) return {};
+  return notes.substr(start, end + 1 - start);
+}
+
 std::string checkpoint_verifier(std::string_view origin, const Key &key) {
   static constexpr char kHex[] = "0123456789abcdef";
   const Pkey pkey = private_key(key);

@@ -26,6 +26,10 @@ std::string sign_checkpoint(const Checkpoint &checkpoint, const Key &key);
 // or is no checkpoint.
 Checkpoint open_checkpoint(std::string_view note, const KeyRing &ring);
 
+// The last note of several, one after the other with an empty line between them; empty where there
+// is none.  What comes before it may be cut.
+std::string_view last_note(std::string_view notes);
+
 // What a verifier elsewhere needs to know of the key: NAME+HASH+KEY, C2SP's verifier key.
 std::string checkpoint_verifier(std::string_view origin, const Key &key);
 

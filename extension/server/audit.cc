@@ -11,8 +11,10 @@ extern "C" {
 #include "server/audit_intent.h"
 #include "server/audit_log.h"
 #include "server/audit_query.h"
+#include "server/database_slots.h"
 #include "server/encoding.h"
 #include "server/internal_sql.h"
+#include "server/key_ring_file.h"
 #include "server/new_uuid.h"
 #include "server/settings.h"
 
@@ -88,6 +90,10 @@ void settle_events() {
 }
 
 void tell_committed_events() {
+  // There are rows to be sealed.
+  if (events && has_shared_memory() && *setting_keyring != '\0') {
+    wake_resident(MyDatabaseId, Resident::audit_writer);
+  }
   for (const AuditEvent *event = events; event; event = event->next) {
     if (event->record == AuditRecord::writer) tell_writer(event, outcome_at_commit(event));
   }
@@ -231,6 +237,8 @@ void audit_query(AuditEvent *event, const Export *run) {
 
 void begin_export_audit(AuditEvent *event, const char *what) {
   require_intent_if_set(what);
+  // Its outcome will need the keys: better to find out now that they cannot be read.
+  if (event->record == AuditRecord::row) (void)key_ring();
   if (has_audit_writer()) {
     AuditRow *row = &event->row;
     new_uuid(&row->intent_id);

@@ -12,7 +12,7 @@ extern "C" {
 #include "utils/xid8.h"
 }
 
-#include "server/internal_sql.h"
+#include "server/audit_columns.h"
 
 namespace pgexport {
 
@@ -126,17 +126,8 @@ void insert_audit_row(const AuditRow *row, const AuditTexts *texts) {
       duration_parameter(row->duration),
       count_parameter(row->attempts > 0, row->attempts),
   };
-  run_internal_sql(
-      "INSERT INTO export._audit (event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, "
-      "intent_id, session_user_name, outer_user, effective_user, security_context, client_addr, "
-      "application_name, backend_pid, backend_start, txid, database, system_identifier, query, "
-      "query_sha256, relations, settings, format, rows, bytes, sha256, artifact_id, job_id, "
-      "grantee, "
-      "template, template_version, duration, attempts) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-      "$19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35) "
-      "ON CONFLICT (event_id) DO NOTHING",
-      parameters, lengthof(parameters), false);
+  static_assert(lengthof(parameters) == lengthof(kAuditColumns));
+  write_audit_columns(parameters);
 }
 
 }  // namespace pgexport

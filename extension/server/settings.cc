@@ -15,6 +15,7 @@ int setting_audit_digest;
 int setting_audit_read_only;
 int setting_audit_timeout;
 bool setting_require_intent;
+char *setting_keyring;
 bool setting_trust_check;
 char *setting_trusted_owners;
 bool setting_dump_audit;
@@ -38,9 +39,9 @@ const config_enum_entry kAuditReadOnlyNames[] = {
     {nullptr, 0, false},
 };
 
-bool check_directory(char **value, void **, GucSource) {
+bool check_absolute_path(char **value, void **, GucSource) {
   if (**value == '\0' || is_absolute_path(*value)) return true;
-  GUC_check_errdetail("The directory must be an absolute path.");
+  GUC_check_errdetail("The value must be an absolute path.");
   return false;
 }
 
@@ -77,7 +78,8 @@ void define_settings() {
       "export.directory", "Directory on the server for documents too large for a table.",
       "Empty means that there is none. It must belong to the operating system user of the server, "
       "be accessible to nobody else, and lie outside the data directory.",
-      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_directory, nullptr, nullptr);
+      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr,
+      nullptr);
   DefineCustomIntVariable(
       "export.table_limit", "Stored size up to which a document is kept in a table.",
       "Larger documents go to export.directory.", &setting_table_limit, 32 * 1024, 0, INT_MAX,
@@ -101,6 +103,11 @@ void define_settings() {
       "export.require_intent", "Refuses exports of which no durable intent can be recorded first.",
       "Without shared_preload_libraries and on a standby there is nobody to record it.",
       &setting_require_intent, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable(
+      "export.keyring", "File on the server with the keys that protect the audit.",
+      "Empty means that there is none. It must belong to the operating system user of the server "
+      "and be accessible to nobody else.",
+      &setting_keyring, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr, nullptr);
   DefineCustomBoolVariable(
       "export.trust_check", "Checks who wrote the code that a privileged role's export would run.",
       "For superusers and roles that bypass row security: views, functions, operators, casts and "

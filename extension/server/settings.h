@@ -14,6 +14,7 @@ extern int setting_audit_digest;     // AuditDigest
 extern int setting_audit_read_only;  // AuditReadOnly
 extern int setting_audit_timeout;    // milliseconds
 extern bool setting_require_intent;
+extern char *setting_keyring;  // "" = none
 extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts

@@ -157,8 +157,26 @@ CREATE TABLE export._audit (
     template uuid,
     template_version integer,
     duration interval,
-    attempts bigint
+    attempts bigint,
+    mac_key text,
+    mac bytea,
+    recorded_by xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id()
 );
+
+-- The order in which its rows were sealed, and what was signed of it.
+CREATE TABLE export._audit_seal (
+    seal_no bigint PRIMARY KEY,
+    event_id uuid NOT NULL UNIQUE,
+    leaf bytea NOT NULL
+);
+CREATE TABLE export._audit_checkpoint (
+    size bigint PRIMARY KEY,
+    origin text NOT NULL,
+    note text NOT NULL,
+    subtrees bytea NOT NULL,
+    horizon xid8 NOT NULL
+);
+CREATE INDEX _audit_recorded_by ON export._audit (recorded_by);
 CREATE INDEX _audit_template ON export._audit (template) WHERE template IS NOT NULL;
 CREATE INDEX _audit_at ON export._audit (at);
 CREATE INDEX _audit_intent ON export._audit (intent_id) WHERE intent_id IS NOT NULL;
@@ -169,6 +187,8 @@ ALTER TABLE export._artifact_chunk OWNER TO export_owner;
 ALTER TABLE export._artifact_drop OWNER TO export_owner;
 ALTER TABLE export._artifact_share OWNER TO export_owner;
 ALTER TABLE export._audit OWNER TO export_owner;
+ALTER TABLE export._audit_seal OWNER TO export_owner;
+ALTER TABLE export._audit_checkpoint OWNER TO export_owner;
 ALTER TABLE export._logo OWNER TO export_owner;
 ALTER TABLE export._template OWNER TO export_owner;
 ALTER TABLE export._template_version OWNER TO export_owner;

@@ -39,7 +39,7 @@ GRANT EXECUTE ON FUNCTION export.version(), export.formats(), export.cleanup(),
     export.set_logo(text, bytea), export.drop_logo(text),
     export.set_mask(regclass, name, text, regrole[]), export.drop_mask(regclass, name)
 TO export_admin;
-GRANT EXECUTE ON FUNCTION export.version() TO export_auditor;
+GRANT EXECUTE ON FUNCTION export.version(), export.verify_audit() TO export_auditor;
 -- Functions of a view run with the rights of who looks; the inner view is looked at by its owner.
 GRANT EXECUTE ON FUNCTION export._session_lives(integer, timestamptz) TO export_auditor;
 GRANT SELECT ON export.artifacts, export.logos, export.masks, export.templates,

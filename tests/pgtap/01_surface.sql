@@ -106,6 +106,9 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('keyring_init()', 'text', 'v', 'u', true),
+    ('verify_audit(OUT sealed bigint, OUT unsealed bigint, OUT anchored bigint, OUT problem text, '
+     'OUT event_id uuid)', 'record', 'v', 'u', true),
     ('_session_lives(pid integer, started timestamp with time zone)', 'boolean', 'v', 'r', true),
     ('cleanup()', 'bigint', 'v', 'u', true) $$,
     'functions are as documented');
@@ -138,7 +141,8 @@ SELECT bag_eq(
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
-              ('audit_unresolved', 'v', 'export_owner'),
+              ('audit_unresolved', 'v', 'export_owner'), ('_audit_seal', 'r', 'export_owner'),
+              ('_audit_checkpoint', 'r', 'export_owner'),
               ('logos', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
 SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
@@ -185,6 +189,7 @@ SELECT bag_eq(
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
               ('export.audit_timeout', 'sighup', 'integer', '5000', 'ms', NULL),
               ('export.require_intent', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.keyring', 'sighup', 'string', '', NULL, NULL),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
@@ -263,7 +268,8 @@ SELECT bag_eq(
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask'])
-       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives']) $$,
+       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives',
+                                                       'verify_audit']) $$,
     'who may execute what');
 SELECT is_empty(
     $$ SELECT signature FROM functions, aclexplode(proacl)

@@ -80,5 +80,18 @@ TEST(Checkpoint, OnlyUsableKeysOfTheRingCount) {
   EXPECT_FALSE(is_refused(both, other));
 }
 
+TEST(Checkpoint, LastOfSeveral) {
+  std::string more = kNote;
+  more.replace(more.find('8'), 1, "9");
+  EXPECT_EQ(last_note(""), "");
+  EXPECT_EQ(last_note(kNote), kNote);
+  EXPECT_EQ(last_note(more + "\n" + kNote + "\n"), kNote);
+  EXPECT_EQ(last_note(kNote + "\n" + more + "\n"), more);
+  EXPECT_EQ(last_note(kNote.substr(3) + "\n" + more + "\n"), more) << "the first is cut";
+  EXPECT_EQ(last_note("\n\n\xe2\x80\x94 "), "");
+  // One that was not written to its end is not there.
+  EXPECT_EQ(last_note(kNote.substr(0, kNote.size() - 1)), "");
+}
+
 }  // namespace
 }  // namespace pgexport

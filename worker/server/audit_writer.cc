@@ -3,6 +3,7 @@
 // answers an intent when its row is on disk.
 
 #include "server/audit_ring.h"
+#include "server/audit_seal.h"
 #include "server/internal_sql.h"
 #include "server/new_uuid.h"
 #include "server/settings.h"
@@ -38,6 +39,8 @@ struct Writer {
   int notice_count;
   AuditRow counts[kMaxRows];  // of refusals; kept until they are written
   int count_count;
+  TimestampTz sealed_at;
+  bool sealed;  // something, the last time
 };
 
 Writer *self;
@@ -106,18 +109,25 @@ void settle_failure(MemoryContext context) {
   FreeErrorData(error);
 }
 
+void seal_rows() {
+  begin_work("sealing audit rows");
+  self->sealed = seal_audit_rows();
+  end_work();
+  publish_checkpoint();
+}
+
 // False if it failed.
-bool try_to_write(MemoryContext context) {
+bool try_to(void (*work)(), MemoryContext context) {
   volatile bool done = false;
   PG_TRY();
   {
-    write_rows();
+    work();
     done = true;
   }
   PG_CATCH();
   { settle_failure(context); }
   PG_END_TRY();
-  if (done) settle_success();
+  MemoryContextSwitchTo(context);
   return done;
 }
 
@@ -129,15 +139,34 @@ void report_losses() {
                           "export.audit_unresolved once their sessions have ended.")));
 }
 
-// How long there is nothing to do, unless somebody says otherwise.
-long work_until_done(MemoryContext context) {
+bool write_what_is_told(MemoryContext context) {
   while (take_work()) {
-    const bool done = try_to_write(context);
+    const bool done = try_to(write_rows, context);
+    if (done) settle_success();
     MemoryContextReset(context);
-    if (!done) return kPause;
+    if (!done) return false;
   }
   report_losses();
-  return kLookAround;
+  return true;
+}
+
+// Somebody has written, or it has not been looked for some time.  Returns how long the next turn
+// may take: whoever wakes us may have a row of his own that is not committed yet.
+long seal_when_due(MemoryContext context) {
+  const TimestampTz now = GetCurrentTimestamp();
+  if (!TimestampDifferenceExceeds(self->sealed_at, now, kPause)) return kPause;
+  self->sealed_at = now;
+  self->intent_count = 0;
+  self->sealed = false;
+  const bool done = try_to(seal_rows, context);
+  MemoryContextReset(context);
+  return done && self->sealed ? kPause : kLookAround;
+}
+
+// How long there is nothing to do, unless somebody says otherwise.
+long work_until_done(MemoryContext context) {
+  if (!write_what_is_told(context)) return kPause;
+  return *setting_keyring == '\0' ? kLookAround : seal_when_due(context);
 }
 
 }  // namespace

@@ -84,6 +84,10 @@ sub without_utility_hooks {
     return $of if $statement !~ /jsonl|raw/;
     my @statements = @{ $of->{statements} };
     splice @statements, 1, 1;
+
+    # The outcome is then a statement of the same level as the intent.
+    my @others = grep { !/_audit/ } @statements;
+    @statements = (@others, 'INSERT INTO export._audit|2|2') if @others < @statements;
     return {
         %$of,
         pgaudit => [ grep { !/^READ,COPY/ } @{ $of->{pgaudit} } ],
