@@ -1,5 +1,6 @@
 #include "server/make_artifact.h"
 
+#include "server/fault.h"
 #include "server/new_uuid.h"
 #include "server/store.h"
 
@@ -22,10 +23,13 @@ pg_uuid_t *make_artifact(AuditEvent *event, const ExportRequest *what) {
   request.whole = true;
   request.chunks = store_destination(store);
   Export *run = open_export(&request);
+  fault_point("planned");
   audit_query(event, run);
   run_export(run);
   close_export(run);
+  fault_point("written");
   publish_artifact(store, run);
+  fault_point("stored");
   audit_progress(event, export_rows(run), run->document->bytes());
   audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));

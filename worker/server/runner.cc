@@ -6,6 +6,7 @@
 
 #include "server/background_owner.h"
 #include "server/database_slots.h"
+#include "server/fault.h"
 #include "server/make_artifact.h"
 #include "server/worker_slots.h"
 #include "worker/server/job_states.h"
@@ -31,6 +32,8 @@ namespace pgexport {
 namespace {
 
 constexpr long kLingerMs = 5000;
+// Then a new process takes the next job: what only a new connection sees is seen in the end.
+constexpr int kLongestLifeMs = 10 * 60 * 1000;
 
 volatile sig_atomic_t told_to_end = false;
 bool role_changed = false;
@@ -80,6 +83,7 @@ const Job *load_job(const WorkerSlot &slot, MemoryContext context) {
     }
   }
   end_work();
+  fault_point("loaded");
   return job;
 }
 
@@ -95,7 +99,9 @@ void run_attempt(const Job *job, int attempt) {
   const ExportRequest request = job_request(job);
   const pg_uuid_t *artifact = make_artifact(event, &request);
   publish(job, attempt, artifact);
+  fault_point("published");
   end_work();
+  fault_point("committed");
 }
 
 // What an error means depends on who caused it: a cancel may be an order.
@@ -117,6 +123,7 @@ void record_end(int number, const Job *job, int attempt, const ErrorData *error)
 }
 
 void record_failure(int number, const Job *job, int attempt, ErrorData *error) {
+  fault_point("failed");
   begin_work("export runner: recording an error");
   record_end(number, job, attempt, error);
   end_work();
@@ -149,7 +156,10 @@ void run_job(int number, MemoryContext context) {
   }
   PG_END_TRY();
   MemoryContextSwitchTo(context);
-  if (job && error) record_failure(number, job, slot.attempt, error);
+  if (!error) return;
+  // Without the job nothing can be said of it here; the dispatcher sees that it was lost.
+  if (!job) proc_exit(1);
+  record_failure(number, job, slot.attempt, error);
 }
 
 // ---- the process
@@ -164,6 +174,7 @@ bool role_is_unchanged() {
 
 // Waits for the next job; false if the runner is to leave.
 bool next_job(int number) {
+  job_begun = false;
   const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kLingerMs);
   for (;;) {
     const WorkerSlot slot = read_worker_slot(number);
@@ -172,7 +183,9 @@ bool next_job(int number) {
       return job_begun;
     }
     const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
-    if (slot.order == WorkerOrder::dismiss || left <= 0) {
+    const bool is_old =
+        TimestampDifferenceExceeds(MyStartTimestamp, GetCurrentTimestamp(), kLongestLifeMs);
+    if (slot.order == WorkerOrder::dismiss || is_old || left <= 0) {
       if (retire_worker(number)) return false;
       continue;  // a job has come in the meantime
     }
@@ -186,6 +199,8 @@ void connect(const WorkerPlace &place) {
   BackgroundWorkerInitializeConnectionByOid(place.database, place.role, 0);
   discard_injected_settings();
   SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
+  // Who waits longer than this for a table is better off trying again later.
+  SetConfigOption("lock_timeout", "30s", PGC_USERSET, PGC_S_OVERRIDE);
   pgstat_report_appname("export");
 }
 
