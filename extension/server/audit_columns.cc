@@ -20,7 +20,7 @@ constexpr std::string_view kKeyColumn = "mac_key";
 std::string_view text_view(const char *text) { return text; }
 
 std::string_view varlena_view(Datum value) {
-  const struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
+  struct varlena *bytes = PG_DETOAST_DATUM_PACKED(value);
   return {VARDATA_ANY(bytes), VARSIZE_ANY_EXHDR(bytes)};
 }
 
@@ -46,7 +46,7 @@ std::string_view value_bytes(Oid type, Datum value) {
     case INTERVALOID: return interval_view(DatumGetIntervalP(value));
     case TEXTOID:
     case BYTEAOID: return varlena_view(value);
-    default: elog(ERROR, "column of type %u in export._audit", type);
+    default: elog(ERROR, "unexpected type %u in export._audit", type);
   }
   pg_unreachable();
 }

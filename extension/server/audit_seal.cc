@@ -53,7 +53,7 @@ TreeState read_state() {
   TreeState state;
   state.origin = TextDatumGetCString(sql_result(0, 1, &is_null));
   state.size = static_cast<std::uint64_t>(DatumGetInt64(sql_result(0, 2, &is_null)));
-  const bytea *subtrees = DatumGetByteaPP(sql_result(0, 3, &is_null));
+  bytea *subtrees = DatumGetByteaPP(sql_result(0, 3, &is_null));
   state.subtrees = {VARDATA_ANY(subtrees), VARSIZE_ANY_EXHDR(subtrees)};
   state.horizon = sql_result(0, 4, &is_null);
   return state;

@@ -83,7 +83,7 @@ void check_note(Verification *self, const char *note, const pg_uuid_t *event) {
 void take_seal(Verification *self, std::uint64_t row) {
   bool is_null;
   const auto number = static_cast<std::uint64_t>(DatumGetInt64(sql_result(row, 1, &is_null)));
-  const bytea *stored = DatumGetByteaPP(sql_result(row, 2, &is_null));
+  bytea *stored = DatumGetByteaPP(sql_result(row, 2, &is_null));
   const std::string_view leaf = {VARDATA_ANY(stored), VARSIZE_ANY_EXHDR(stored)};
   const char *note = text_at(row, 3);
   const pg_uuid_t *event = DatumGetUUIDP(sql_result(row, 4, &is_null));
@@ -186,7 +186,7 @@ EXPORT_FUNCTION(export_verify_audit) {
   verify(&self);
   TupleDesc desc;
   if (get_call_result_type(fcinfo, nullptr, &desc) != TYPEFUNC_COMPOSITE) {
-    elog(ERROR, "return type must be a row type");
+    elog(ERROR, "unexpected return type");
   }
   Datum values[5] = {Int64GetDatum(static_cast<std::int64_t>(self.sealed)),
                      Int64GetDatum(self.unsealed),

@@ -54,7 +54,7 @@ SELECT event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, intent_id,
        effective_user AS current_user, security_context, client_addr, application_name, backend_pid,
        backend_start, txid, database, system_identifier, query, query_sha256, relations, settings,
        format, rows, bytes, sha256, grantee, template AS template_id, template_version, duration,
-       attempts
+       attempts, mac_key, mac
 FROM export._audit
 WHERE pg_catalog.pg_has_role('export_auditor', 'USAGE');
 COMMENT ON VIEW export.audit IS 'what was exported, by whom, when and from where';

@@ -195,7 +195,8 @@ SELECT columns_are('export', 'audit', ARRAY[
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'template_id', 'template_version', 'duration', 'attempts']);
+    'grantee', 'template_id', 'template_version', 'duration', 'attempts', 'mac_key',
+    'mac']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions

@@ -49,7 +49,7 @@ for my $batch (1 .. 3) {
 }
 my $count = $watch->query('SELECT count(*) FROM export._audit');
 is($watch->query($verify), "$count|0|$count||", 'all are sealed, signed, and in the file');
-is($watch->query('SELECT count(*) FROM export._audit WHERE mac IS NULL'), '2',
+is($watch->query('SELECT count(*) FROM export.audit WHERE mac IS NULL'), '2',
     'all but those before the key ring have their code');
 my ($file) = checkpoints();
 my $notes = slurp_file($file);
@@ -145,6 +145,8 @@ check_found('the last checkpoint removed',
     "DELETE FROM export._audit_checkpoint WHERE size = $count; DELETE FROM export._audit_seal"
       . " WHERE seal_no >= (SELECT max(size) FROM export._audit_checkpoint);"
       . ' DELETE FROM export._audit WHERE event_id NOT IN (SELECT event_id FROM export._audit_seal)',
+    qr/^removed with their seals: the last checkpoint has more rows$/);
+check_found('everything removed', 'TRUNCATE export._audit, export._audit_seal, export._audit_checkpoint',
     qr/^removed with their seals: the last checkpoint has more rows$/);
 check_found('a checkpoint forged', "UPDATE export._audit_checkpoint SET note = replace(note, E'\\n$count\\n', E'\\n1\\n')",
     qr/checkpoint is not signed by a key of the key ring$/);
