@@ -236,6 +236,13 @@ is(of_job($alice, 'sqlstate', $job), '55000', 'is told');
 is(ended($alice, $renamed), 'failed', 'another name');
 is(of_job($alice, 'sqlstate', $renamed), '42703', 'too');
 
+# Policies are those of the time it runs.
+$alice->query('CREATE TABLE shop.own AS SELECT 1 AS a; GRANT SELECT ON shop.own TO bob');
+$job = $bob->query("SELECT export.submit('SELECT a FROM shop.own', 'json', $later)");
+$alice->query('ALTER TABLE shop.own ENABLE ROW LEVEL SECURITY');
+is(ended($bob, $job), 'succeeded', 'row security enabled after the submit');
+is(content($bob, $job), '[]', 'holds');
+
 # ---- who may not (A15, and owners who cannot run)
 
 $watch->query(<<'SQL');
@@ -276,6 +283,10 @@ for my $reason (sort keys %blocked) {
     is(ended($watch, $job), 'succeeded', "$reason: and so is it in the end");
 }
 
+$watch->query('ALTER ROLE bob CONNECTION LIMIT 0');
+is(ended($bob, $bob->query("SELECT export.submit('SELECT 1')")), 'succeeded', 'a connection limit is for clients');
+$watch->query('ALTER ROLE bob CONNECTION LIMIT -1');
+
 # A dropped role, and another one of the same name (A26).
 $watch->query('CREATE ROLE carol LOGIN IN ROLE export_user');
 my $carol = $node->session('postgres', user => 'carol');
@@ -285,6 +296,34 @@ $watch->query('DROP ROLE carol; CREATE ROLE carol LOGIN IN ROLE export_user');
 $watch->poll("SELECT state = 'blocked' AND blocked_reason = 'role_missing' FROM export.jobs WHERE id = '$job'");
 is($node->safe_psql('postgres', "SELECT count(*) FROM export.jobs WHERE id = '$job'", extra_params => [ '-U', 'carol' ]),
     '0', 'a new role of the name has nothing of the old one\'s');
+
+# Superusers, if they are let: without views, which run their owner's choice of code.
+$watch->query('CREATE VIEW public.seen AS SELECT 1 AS a');
+$watch->query('ALTER SYSTEM SET export.allow_superuser_jobs = on; SELECT pg_reload_conf()');
+$watch->poll("SELECT current_setting('export.allow_superuser_jobs') = 'on'");
+$job = $watch->query("SELECT export.submit('SELECT current_user AS a', 'jsonl')");
+is(ended($watch, $job), 'succeeded', 'a superuser who may');
+is(content($watch, $job), '{"a":"postgres"}', 'as himself');
+$job = $watch->query("SELECT export.submit('TABLE public.seen')");
+is(ended($watch, $job), 'failed', 'but no views');
+$watch->query('ALTER SYSTEM RESET export.allow_superuser_jobs; SELECT pg_reload_conf()');
+
+# ---- progress, of sessions too
+
+$watch->query('SELECT pg_advisory_lock(42)');
+$other->begin("SELECT export.run('SELECT i, public.wait() FROM generate_series(1, 2) i WHERE i < 3', 'json')");
+$watch->poll("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted AND locktype = 'advisory')");
+is($alice->query("SELECT owner || ' ' || format || ' ' || phase || ' ' || rows || ' ' || (estimated_rows > 0)"
+      . " || ' ' || (percent = 0) || ' ' || (job_id IS NULL) || ' ' || (pid = " . $other->pid . ') FROM export.progress'),
+    'alice json running 0 true true true true', 'an export of a session is seen');
+is($bob->query('SELECT count(*) FROM export.progress'), '0', 'by its own role');
+is($admin->query('SELECT count(*) FROM export.progress'), '1', 'and by administrators');
+$watch->query('SELECT pg_advisory_unlock(42)');
+$other->end;
+is($admin->query('SELECT count(*) FROM export.progress'), '0', 'until it has ended');
+is($bob->sqlstate('SELECT * FROM export.workers'), '42501', 'the workers are for administrators');
+is($admin->query("SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM export.workers WHERE pid IS NOT NULL") =~
+      s/ runner$//r, 'dispatcher launcher', 'who see them');
 
 # ---- errors and who reads them (A22)
 
