@@ -15,6 +15,9 @@ char *setting_directory;
 int setting_table_limit;
 int setting_audit_digest;
 int setting_audit_read_only;
+int setting_audit_timeout;
+bool setting_require_intent;
+char *setting_keyring;
 bool setting_trust_check;
 char *setting_trusted_owners;
 int setting_retention;
@@ -39,9 +42,9 @@ const config_enum_entry kAuditReadOnlyNames[] = {
     {nullptr, 0, false},
 };
 
-bool check_directory(char **value, void **, GucSource) {
+bool check_absolute_path(char **value, void **, GucSource) {
   if (**value == '\0' || is_absolute_path(*value)) return true;
-  GUC_check_errdetail("The directory must be an absolute path.");
+  GUC_check_errdetail("The value must be an absolute path.");
   return false;
 }
 
@@ -78,7 +81,8 @@ void define_settings() {
       "export.directory", "Directory on the server for documents too large for a table.",
       "Empty means that there is none. It must belong to the operating system user of the server, "
       "be accessible to nobody else, and lie outside the data directory.",
-      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_directory, nullptr, nullptr);
+      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr,
+      nullptr);
   DefineCustomIntVariable(
       "export.table_limit", "Stored size up to which a document is kept in a table.",
       "Larger documents go to export.directory.", &setting_table_limit, 32 * 1024, 0, INT_MAX,
@@ -94,6 +98,19 @@ void define_settings() {
       "server log as its only record.",
       &setting_audit_read_only, kAuditReadOnlyRefuse, kAuditReadOnlyNames, PGC_SUSET, 0, nullptr,
       nullptr, nullptr);
+  DefineCustomIntVariable("export.audit_timeout",
+                          "Longest time that an export waits for its intent to be durable.",
+                          "It is refused then.", &setting_audit_timeout, 5000, 10, 600 * 1000,
+                          PGC_SIGHUP, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.require_intent", "Refuses exports of which no durable intent can be recorded first.",
+      "Without shared_preload_libraries and on a standby there is nobody to record it.",
+      &setting_require_intent, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable(
+      "export.keyring", "File on the server with the keys that protect the audit.",
+      "Empty means that there is none. It must belong to the operating system user of the server "
+      "and be accessible to nobody else.",
+      &setting_keyring, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr, nullptr);
   DefineCustomBoolVariable(
       "export.trust_check", "Checks who wrote the code that a privileged role's export would run.",
       "For superusers and roles that bypass row security: views, functions, operators, casts and "

@@ -12,6 +12,9 @@ extern char *setting_directory;      // "" = none
 extern int setting_table_limit;      // kB of stored bytes
 extern int setting_audit_digest;     // AuditDigest
 extern int setting_audit_read_only;  // AuditReadOnly
+extern int setting_audit_timeout;    // milliseconds
+extern bool setting_require_intent;
+extern char *setting_keyring;  // "" = none
 extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern int setting_retention;         // minutes, -1 = no end

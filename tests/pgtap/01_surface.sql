@@ -106,6 +106,10 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('keyring_init()', 'text', 'v', 'u', true),
+    ('verify_audit(OUT sealed bigint, OUT unsealed bigint, OUT anchored bigint, OUT problem text, '
+     'OUT event_id uuid)', 'record', 'v', 'u', true),
+    ('_session_lives(pid integer, started timestamp with time zone)', 'boolean', 'v', 'r', true),
     ('submit(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb, '
      'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
      'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
@@ -170,6 +174,8 @@ SELECT bag_eq(
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
+              ('audit_unresolved', 'v', 'export_owner'), ('_audit_seal', 'r', 'export_owner'),
+              ('_audit_checkpoint', 'r', 'export_owner'),
               ('logos', 'v', 'export_owner'), ('_job', 'r', 'export_owner'),
               ('_job_state', 'r', 'export_owner'), ('_job_request', 'r', 'export_owner'),
               ('jobs', 'v', 'export_owner'), ('progress', 'v', 'export_owner'),
@@ -190,11 +196,13 @@ SELECT col_type_is('export', 'artifacts', 'sha256', 'bytea', 'artifacts.sha256')
 SELECT col_type_is('export', 'artifacts', 'created_at', 'timestamp with time zone',
                    'artifacts.created_at');
 SELECT columns_are('export', 'audit', ARRAY[
-    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'artifact_id',
+    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'intent_id',
+    'artifact_id',
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'template_id', 'template_version', 'duration']);
+    'grantee', 'template_id', 'template_version', 'duration', 'attempts', 'mac_key',
+    'mac']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions
@@ -218,6 +226,9 @@ SELECT bag_eq(
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
+              ('export.audit_timeout', 'sighup', 'integer', '5000', 'ms', NULL),
+              ('export.require_intent', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.keyring', 'sighup', 'string', '', NULL, NULL),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
@@ -289,7 +300,8 @@ SELECT bag_eq(
               ('progress', 'export_user', 'SELECT', false),
               ('progress', 'export_admin', 'SELECT', false),
               ('workers', 'export_admin', 'SELECT', false),
-              ('audit', 'export_auditor', 'SELECT', false) $$,
+              ('audit', 'export_auditor', 'SELECT', false),
+              ('audit_unresolved', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
     $$ SELECT DISTINCT grantee::regrole::text, proname::text
@@ -313,7 +325,8 @@ SELECT bag_eq(
                                                      'wait', '_progress', '_workers',
                                                      'check_invariants'])
        UNION ALL SELECT 'export_owner', 'default_retention'
-       UNION ALL SELECT 'export_auditor', 'version' $$,
+       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives',
+                                                       'verify_audit']) $$,
     'who may execute what');
 SELECT is_empty(
     $$ SELECT signature FROM functions, aclexplode(proacl)

@@ -87,15 +87,19 @@ const Job *load_job(const WorkerSlot &slot, MemoryContext context) {
   return job;
 }
 
+// REQUIRES: the current context is the job's.
 void run_attempt(const Job *job, int attempt) {
+  const char *activity = psprintf(
+      "export job %s", DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&job->id))));
   StartTransactionCommand();
   apply_settings(job->settings);
   CommitTransactionCommand();
-  begin_work(psprintf("export job %s",
-                      DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&job->id)))));
+  begin_work(activity);
   set_progress_job(&job->id);
+  AuditEvent *event = begin_attempt("job");
+  audit_job(event, &job->id);
   const ExportRequest request = job_request(job);
-  const pg_uuid_t *artifact = make_artifact(&request, "job", &job->id);
+  const pg_uuid_t *artifact = make_artifact(event, &request);
   publish(job, attempt, artifact);
   fault_point("published");
   end_work();

@@ -236,6 +236,13 @@ is(of_job($alice, 'sqlstate', $job), '55000', 'is told');
 is(ended($alice, $renamed), 'failed', 'another name');
 is(of_job($alice, 'sqlstate', $renamed), '42703', 'too');
 
+# Policies are those of the time it runs.
+$alice->query('CREATE TABLE shop.own AS SELECT 1 AS a; GRANT SELECT ON shop.own TO bob');
+$job = $bob->query("SELECT export.submit('SELECT a FROM shop.own', 'json', $later)");
+$alice->query('ALTER TABLE shop.own ENABLE ROW LEVEL SECURITY');
+is(ended($bob, $job), 'succeeded', 'row security enabled after the submit');
+is(content($bob, $job), '[]', 'holds');
+
 # ---- who may not (A15, and owners who cannot run)
 
 $watch->query(<<'SQL');
@@ -275,6 +282,10 @@ for my $reason (sort keys %blocked) {
     document($alice, "'SELECT 2', 'jsonl'");
     is(ended($watch, $job), 'succeeded', "$reason: and so is it in the end");
 }
+
+$watch->query('ALTER ROLE bob CONNECTION LIMIT 0');
+is(ended($bob, $bob->query("SELECT export.submit('SELECT 1')")), 'succeeded', 'a connection limit is for clients');
+$watch->query('ALTER ROLE bob CONNECTION LIMIT -1');
 
 # A dropped role, and another one of the same name (A26).
 $watch->query('CREATE ROLE carol LOGIN IN ROLE export_user');
