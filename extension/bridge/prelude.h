@@ -38,6 +38,7 @@
 #include "formats/format.h"
 #include "formats/pdf/picture.h"
 #include "formats/table_head.h"
+#include "worker/schedule/backoff.h"
 
 #define PGDLLEXPORT __attribute__((visibility("default")))
 

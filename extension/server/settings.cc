@@ -16,6 +16,8 @@ int setting_audit_read_only;
 bool setting_trust_check;
 char *setting_trusted_owners;
 bool setting_dump_audit;
+int setting_max_databases;
+int setting_max_workers;
 
 namespace {
 
@@ -45,9 +47,20 @@ bool check_role_list(char **value, void **, GucSource) {
   return false;
 }
 
+// What decides the size of shared memory.
+void define_startup_settings() {
+  DefineCustomIntVariable(
+      "export.max_databases", "Most databases of the server that may have the extension's workers.",
+      nullptr, &setting_max_databases, 8, 1, 1024, PGC_POSTMASTER, 0, nullptr, nullptr, nullptr);
+  DefineCustomIntVariable("export.max_workers", "Most jobs that run at the same time.",
+                          "Each takes one of max_worker_processes.", &setting_max_workers, 4, 1,
+                          1024, PGC_POSTMASTER, 0, nullptr, nullptr, nullptr);
+}
+
 }  // namespace
 
 void define_settings() {
+  if (process_shared_preload_libraries_in_progress) define_startup_settings();
   DefineCustomStringVariable(
       "export.directory", "Directory on the server for documents too large for a table.",
       "Empty means that there is none. It must belong to the operating system user of the server, "

@@ -16,6 +16,10 @@ extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts
 
+// Only if the library is preloaded.
+extern int setting_max_databases;
+extern int setting_max_workers;
+
 // Defines them all.  Called once, when the library is loaded.
 void define_settings();
 

@@ -175,7 +175,7 @@ SELECT isnt((SELECT obj_description(oid, 'pg_extension') FROM pg_extension
 -- Settings.
 SELECT bag_eq(
     $$ SELECT name, context, vartype, coalesce(boot_val, ''), unit, enumvals
-       FROM pg_settings WHERE name LIKE 'export.%' $$,
+       FROM pg_settings WHERE name LIKE 'export.%' AND context <> 'postmaster' $$,
     $$ VALUES ('export.directory', 'sighup', 'string', '', NULL, NULL::text[]),
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
@@ -186,6 +186,13 @@ SELECT bag_eq(
               ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
+SELECT bag_eq(
+    $$ SELECT name, vartype, boot_val
+       FROM pg_settings WHERE name LIKE 'export.%' AND context = 'postmaster' $$,
+    $$ SELECT * FROM (VALUES ('export.max_databases', 'integer', '8'),
+                             ('export.max_workers', 'integer', '4')) s
+       WHERE current_setting('shared_preload_libraries') LIKE '%export%' $$,
+    'those of the start are there where the library is preloaded');
 SELECT is_empty($$ SELECT name FROM pg_settings
                    WHERE name LIKE 'export.%' AND coalesce(short_desc, '') = '' $$,
                 'every setting is described');
