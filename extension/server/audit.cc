@@ -43,6 +43,8 @@ struct AuditEvent {
   const char *format;
   bool has_artifact;
   pg_uuid_t artifact;
+  bool has_job;
+  pg_uuid_t job;
   const char *grantee;
   bool has_template;
   pg_uuid_t template_id;
@@ -154,6 +156,7 @@ void log_event(const AuditEvent *event, const char *outcome) {
   }
   append_field(&json, "format", event->format);
   if (event->has_artifact) append_field(&json, "artifact", uuid_text(&event->artifact));
+  if (event->has_job) append_field(&json, "job", uuid_text(&event->job));
   if (event->has_counts) {
     appendStringInfo(&json, ", \"rows\": " INT64_FORMAT ", \"bytes\": " INT64_FORMAT, event->rows,
                      event->bytes);
@@ -201,15 +204,16 @@ void write_row(AuditEvent *event, const char *outcome) {
       // Of the error that ended it nothing is known here but that there was one.
       text_parameter(event->outcome || event->begun_in != InvalidSubTransactionId ? "00000"
                                                                                   : nullptr),
+      uuid_parameter(event->has_job ? &event->job : nullptr),
   };
   run_internal_sql(
       "INSERT INTO export._audit (event_id, kind, outcome, outer_user, effective_user, "
       "security_context, query, query_sha256, relations, settings, format, rows, bytes, sha256, "
       "artifact_id, grantee, template, template_version, duration, at, backend_start, "
-      "system_identifier, sqlstate) "
+      "system_identifier, sqlstate, job_id) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, "
       "pg_catalog.sha256(pg_catalog.convert_to($7, 'UTF8')), $8, $9, $10, $11, $12, $13, $14, $15, "
-      "$16, $17, pg_catalog.make_interval(secs => $18 / 1000000.0), $19, $20, $21, $22)",
+      "$16, $17, pg_catalog.make_interval(secs => $18 / 1000000.0), $19, $20, $21, $22, $23)",
       parameters, lengthof(parameters), false);
   close_internal_sql(sql);
 }
@@ -313,6 +317,11 @@ void audit_query(AuditEvent *event, const Export *run) {
 void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
   event->has_artifact = true;
   event->artifact = *artifact;
+}
+
+void audit_job(AuditEvent *event, const pg_uuid_t *job) {
+  event->has_job = true;
+  event->job = *job;
 }
 
 void audit_grantee(AuditEvent *event, Oid role) { event->grantee = role_name(role); }

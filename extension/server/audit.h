@@ -29,6 +29,7 @@ AuditEvent *begin_audit(const char *kind);
 void audit_request(AuditEvent *event, const ExportRequest *request);
 void audit_query(AuditEvent *event, const Export *run);
 void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact);
+void audit_job(AuditEvent *event, const pg_uuid_t *job);
 void audit_grantee(AuditEvent *event, Oid role);
 void audit_progress(AuditEvent *event, std::uint64_t rows, std::uint64_t bytes);
 void audit_digest(AuditEvent *event, const Sha256 &digest);

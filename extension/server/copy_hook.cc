@@ -84,7 +84,8 @@ std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const
   DocumentSpec *spec = copy_spec(copy, format);
   ExportRequest request{};
   CopySource source = {copy, statement};
-  SectionSource section{text, parse_copy, &source, section_arguments(&spec->request.sections[0])};
+  SectionSource section{text, parse_copy, &source, section_arguments(&spec->request.sections[0]),
+                        nullptr};
   request.query_text = statement_text(statement, text);
   request.sources = &section;
   request.spec = spec;

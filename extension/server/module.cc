@@ -4,6 +4,7 @@
 #include "server/copy_hook.h"
 #include "server/database_watch.h"
 #include "server/directory.h"
+#include "server/job_news.h"
 #include "server/mask_rules.h"
 #include "server/settings.h"
 #include "server/shared_memory.h"
@@ -27,6 +28,7 @@ void _PG_init(void) {
   if (!process_shared_preload_libraries_in_progress) return;
   pgexport::request_shared_memory();
   pgexport::install_database_watch();
+  pgexport::register_job_news();
   pgexport::register_launcher();
 }
 

@@ -16,6 +16,9 @@ int setting_audit_read_only;
 bool setting_trust_check;
 char *setting_trusted_owners;
 bool setting_dump_audit;
+bool setting_allow_superuser_jobs;
+char *setting_capture_settings;
+int setting_max_jobs_per_owner;
 int setting_max_databases;
 int setting_max_workers;
 
@@ -44,6 +47,13 @@ bool check_role_list(char **value, void **, GucSource) {
   List *names;
   if (SplitIdentifierString(copy, ',', &names)) return true;
   GUC_check_errdetail("The value must be a list of role names separated by commas.");
+  return false;
+}
+
+bool check_setting_list(char **value, void **, GucSource) {
+  List *names;
+  if (SplitGUCList(pstrdup(*value), ',', &names)) return true;
+  GUC_check_errdetail("The value must be a list of names of settings separated by commas.");
   return false;
 }
 
@@ -102,6 +112,17 @@ void define_settings() {
   DefineCustomIntVariable("export.pdf_max_pages", "Most pages that a PDF document may have.",
                           nullptr, &format_settings.pdf_max_pages, 20000, 1, 1000000, PGC_SUSET, 0,
                           nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.allow_superuser_jobs", "Lets superusers export in the background.", nullptr,
+      &setting_allow_superuser_jobs, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable(
+      "export.capture_settings", "Settings of the session that a job takes along.",
+      "Names separated by commas, for example of settings that policies of row security read.",
+      &setting_capture_settings, "", PGC_SIGHUP, GUC_LIST_INPUT, check_setting_list, nullptr,
+      nullptr);
+  DefineCustomIntVariable(
+      "export.max_jobs_per_owner", "Most jobs of one role that run at the same time.", nullptr,
+      &setting_max_jobs_per_owner, 10, 1, 1024, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
   MarkGUCPrefixReserved("export");
 }
 

@@ -15,6 +15,9 @@ extern int setting_audit_read_only;  // AuditReadOnly
 extern bool setting_trust_check;
 extern char *setting_trusted_owners;  // comma-separated role names
 extern bool setting_dump_audit;       // read by pg_dump's filter, see sql/parts
+extern bool setting_allow_superuser_jobs;
+extern char *setting_capture_settings;  // comma-separated names
+extern int setting_max_jobs_per_owner;
 
 // Only if the library is preloaded.
 extern int setting_max_databases;

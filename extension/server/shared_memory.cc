@@ -1,6 +1,7 @@
 #include "server/shared_memory.h"
 
 #include "server/database_slots.h"
+#include "server/job_news.h"
 #include "server/worker_slots.h"
 
 extern "C" {
@@ -45,6 +46,7 @@ constexpr SharedPart kParts[] = {
     {"export boot", boot_size, attach_boot},
     {"export databases", database_slots_size, attach_database_slots},
     {"export workers", worker_slots_size, attach_worker_slots},
+    {"export job waiters", job_waiters_size, attach_job_waiters},
 };
 
 void request() {

@@ -31,6 +31,7 @@ void assign(WorkerSlot *slot, const JobAttempt &what) {
   slot->attempt = what.attempt;
   slot->deadline = what.deadline;
   slot->order = WorkerOrder::none;
+  slot->ordered_at = 0;
 }
 
 void dismiss(WorkerSlot *slot) {
@@ -38,6 +39,7 @@ void dismiss(WorkerSlot *slot) {
   switch (slot->state) {
     case WorkerState::starting:
       slot->generation++;  // it will find its place taken
+      slot->loss = WorkerLoss::not_begun;
       enter_state(slot, WorkerState::lost);
       break;
     case WorkerState::busy: kill(slot->pid, SIGTERM); break;
@@ -116,10 +118,27 @@ bool order_worker(int number, const pg_uuid_t *job, WorkerOrder order, int signa
   return runs_it;
 }
 
-void dismiss_idle(int number, Oid database) {
+void dismiss_idle(int number) {
   lock(LW_EXCLUSIVE);
-  WorkerSlot *slot = &slots[number];
-  if (slot->state == WorkerState::idle && slot->database == database) dismiss(slot);
+  if (slots[number].state == WorkerState::idle) dismiss(&slots[number]);
+  unlock();
+}
+
+void revoke_starting(Oid database) {
+  lock(LW_EXCLUSIVE);
+  for (int i = 0; i < setting_max_workers; i++) {
+    WorkerSlot *slot = &slots[i];
+    if (slot->database == database && slot->state == WorkerState::starting) dismiss(slot);
+  }
+  unlock();
+}
+
+void forget_lost_workers(Oid database) {
+  lock(LW_EXCLUSIVE);
+  for (int i = 0; i < setting_max_workers; i++) {
+    WorkerSlot *slot = &slots[i];
+    if (slot->database == database && slot->state == WorkerState::lost) empty_slot(slot);
+  }
   unlock();
 }
 
@@ -157,14 +176,22 @@ void settle_job(int number) {
   unlock();
 }
 
-void leave_worker(int number, bool terminated) {
+bool retire_worker(int number) {
+  lock(LW_EXCLUSIVE);
+  const bool retired = slots[number].state == WorkerState::idle;
+  if (retired) empty_slot(&slots[number]);
+  unlock();
+  return retired;
+}
+
+void leave_worker(int number, WorkerLoss loss) {
   lock(LW_EXCLUSIVE);
   WorkerSlot *slot = &slots[number];
   if (slot->pid == MyProcPid) {
     if (slot->state == WorkerState::busy) {
       slot->pid = 0;
       slot->latch = nullptr;
-      slot->terminated = terminated;
+      slot->loss = loss;
       enter_state(slot, WorkerState::lost);
     } else {
       empty_slot(slot);

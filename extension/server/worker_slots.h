@@ -22,10 +22,13 @@ enum class WorkerState : std::uint8_t { free, starting, busy, idle, lost };
 // Why the dispatcher, or a session, interrupts a runner.
 enum class WorkerOrder : std::uint8_t { none, cancel, time_limit, dismiss };
 
+// How a process ended that had not settled its job.
+enum class WorkerLoss : std::uint8_t { died, terminated, not_begun };
+
 struct WorkerSlot {
   WorkerState state;
   WorkerOrder order;
-  bool terminated;  // lost: by SIGTERM, not by an error of its own
+  WorkerLoss loss;  // of a slot that is lost
   std::uint32_t generation;
   Oid database;
   Oid owner;
@@ -35,7 +38,8 @@ struct WorkerSlot {
   int attempt;
   TimestampTz since;     // of this state
   TimestampTz deadline;  // of the job
-  std::int64_t jobs;     // that this process has run
+  TimestampTz ordered_at;
+  std::int64_t jobs;  // that this process has run
 };
 
 Size worker_slots_size();
@@ -56,14 +60,20 @@ struct JobAttempt {
 int take_worker_slot(Oid database, Oid owner, const JobAttempt &what);  // -1: none is free
 bool give_job(int number, Oid database, Oid owner, const JobAttempt &what);
 bool order_worker(int number, const pg_uuid_t *job, WorkerOrder order, int signal);
-void dismiss_idle(int number, Oid database);
+void dismiss_idle(int number);
 // A worker that never came up, or one that is lost.
 void free_worker_slot(int number, std::uint32_t generation);
+// Those that nobody will look at any more.
+void forget_lost_workers(Oid database);
+// Workers that another dispatcher has started, and that have not come up, will not.
+void revoke_starting(Oid database);
 
 // For a runner.  `enter` is false if the slot is somebody else's by now.
 bool enter_worker(int number, std::uint32_t generation);
 void settle_job(int number);
+// Gives an idle slot back; false if a job has come.
+bool retire_worker(int number);
 // Gives the slot back; a job that is not settled is lost.
-void leave_worker(int number, bool terminated);
+void leave_worker(int number, WorkerLoss loss);
 
 }  // namespace pgexport

@@ -151,6 +151,7 @@ CREATE TABLE export._audit (
     bytes bigint,
     sha256 bytea,
     artifact_id uuid,
+    job_id uuid,
     grantee name,
     template uuid,
     template_version integer,

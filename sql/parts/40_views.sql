@@ -50,7 +50,7 @@ COMMENT ON VIEW export.artifacts IS 'stored documents one may see, with their hi
 
 CREATE VIEW export.audit WITH (security_barrier) AS
 SELECT event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, artifact_id,
-       NULL::uuid AS job_id, session_user_name AS session_user, outer_user,
+       job_id, session_user_name AS session_user, outer_user,
        effective_user AS current_user, security_context, client_addr, application_name, backend_pid,
        backend_start, txid, database, system_identifier, query, query_sha256, relations, settings,
        format, rows, bytes, sha256, grantee, template AS template_id, template_version, duration

@@ -1,11 +1,407 @@
-// The dispatcher: one for each database that has the extension.
+// The dispatcher: one for each database that has the extension.  It hands out jobs to runners and
+// knows what has become of every one of them.
+//
+// A turn: what has ended, what sessions ask for, whose time has come, who is next; all in one
+// transaction.  Then, with the claims committed, the runners get their jobs.  It sleeps until it is
+// told of something, or a time comes, or a minute has passed.
 
+#include "server/background_owner.h"
+#include "server/settings.h"
+#include "server/worker_slots.h"
+#include "worker/server/job_states.h"
 #include "worker/server/resident.h"
 
+#include <signal.h>
+
+extern "C" {
+#include "pgstat.h"
+#include "storage/fd.h"
+#include "storage/latch.h"
+#include "utils/timestamp.h"
+}
+
 extern "C" PGDLLEXPORT void export_dispatcher_main(Datum);
+
+namespace pgexport {
+
+namespace {
+
+constexpr long kLookAround = 60 * 1000;
+constexpr long kNoProcessPause = 1000;
+// How long a runner has to obey before it is ended.
+constexpr int kPatienceMs = 5000;
+
+// A claim that is to be handed over once it is committed.
+struct Claim {
+  JobAttempt what;
+  Oid owner;
+  int slot;
+  bool lingering;  // the runner is there, else it is to be started
+};
+
+// How often an owner's turn has come, for round robin.
+struct Turn {
+  Oid owner;
+  std::uint64_t served;
+};
+
+struct Dispatcher {
+  MemoryContext context;  // of a turn
+  Oid database;
+  BackgroundWorkerHandle **handles;  // [slot], of runners that were started and have not come up
+  Claim *claims;                     // of this turn, one for each slot at most
+  int claim_count;
+  List *turns;  // of Turn
+  std::uint64_t served;
+  bool no_process;         // told in the log already
+  TimestampTz hold_until;  // no runner could be started: not before this
+  TimestampTz looked_at;
+  long pause;
+};
+
+Dispatcher self;
+
+void look_again_in(long milliseconds) { self.pause = Min(self.pause, Max(milliseconds, 1)); }
+
+// Whether the server is shutting down, and with it every runner: then a runner's end is nobody's
+// doing.
+bool server_is_stopping() {
+  constexpr int kStatusLine = 8;
+  FILE *file = AllocateFile("postmaster.pid", "r");
+  if (!file) return true;
+  char line[MAXPGPATH] = "";
+  for (int i = 0; i < kStatusLine; i++) {
+    if (!fgets(line, sizeof line, file)) break;
+  }
+  FreeFile(file);
+  return strncmp(line, "stopping", 8) == 0;
+}
+
+bool is_mine(const WorkerSlot &slot) {
+  return slot.state != WorkerState::free && slot.database == self.database;
+}
+
+// ---- what has ended
+
+void settle_lost(const Job *job, const WorkerSlot &slot) {
+  if (slot.order == WorkerOrder::dismiss || slot.loss == WorkerLoss::not_begun) {
+    record_returned(&job->id, slot.attempt);
+  } else if (slot.order == WorkerOrder::time_limit) {
+    const AttemptError error = {ERRCODE_QUERY_CANCELED, "the time limit of the job was reached",
+                                "Submit it with a larger time_limit, or make the query faster."};
+    record_error(job, slot.attempt, &error);
+  } else if (slot.order == WorkerOrder::cancel) {
+    record_cancelled(&job->id, slot.attempt, "cancelled by export.cancel()");
+  } else if (slot.loss == WorkerLoss::terminated) {
+    record_cancelled(&job->id, slot.attempt, "terminated by pg_terminate_backend()");
+  } else {
+    const AttemptError error = {ERRCODE_CONNECTION_FAILURE,
+                                "the process of the job ended unexpectedly",
+                                "See the log of the server."};
+    record_error(job, slot.attempt, &error);
+  }
+}
+
+bool never_came_up(int number, const WorkerSlot &slot) {
+  pid_t pid;
+  if (slot.state != WorkerState::starting || !self.handles[number]) return false;
+  return GetBackgroundWorkerPid(self.handles[number], &pid) == BGWH_STOPPED;
+}
+
+void reap(int number) {
+  WorkerSlot slot = read_worker_slot(number);
+  if (!is_mine(slot)) return;
+  if (slot.state != WorkerState::starting && self.handles[number]) {
+    pfree(self.handles[number]);
+    self.handles[number] = nullptr;
+  }
+  if (never_came_up(number, slot)) {
+    // Unless it has come and gone in between.
+    slot = read_worker_slot(number);
+    if (slot.state == WorkerState::starting) slot.loss = WorkerLoss::not_begun;
+  } else if (slot.state != WorkerState::lost) {
+    return;
+  }
+  if (slot.loss == WorkerLoss::terminated && server_is_stopping()) return;
+  const Job *job = find_job(&slot.job);
+  if (job && job->attempt == slot.attempt) settle_lost(job, slot);
+  free_worker_slot(number, slot.generation);
+}
+
+// A job that is said to run, and does not.
+void look_at_running(const pg_uuid_t *job, int attempt, int number) {
+  const WorkerSlot slot =
+      number >= 0 && number < worker_slot_count() ? read_worker_slot(number) : WorkerSlot{};
+  if (is_mine(slot) && slot.state != WorkerState::idle && slot.attempt == attempt &&
+      memcmp(slot.job.data, job->data, sizeof job->data) == 0) {
+    return;
+  }
+  record_returned(job, attempt);
+}
+
+void stop_running(const pg_uuid_t *job, int slot) {
+  if (slot >= 0) (void)order_worker(slot, job, WorkerOrder::cancel, SIGINT);
+}
+
+// Time limits, and orders that were not obeyed.
+void enforce(int number) {
+  const WorkerSlot slot = read_worker_slot(number);
+  if (!is_mine(slot) || slot.state != WorkerState::busy) return;
+  const TimestampTz now = GetCurrentTimestamp();
+  if (slot.order == WorkerOrder::none) {
+    if (slot.deadline > now) {
+      look_again_in(TimestampDifferenceMilliseconds(now, slot.deadline));
+      return;
+    }
+    (void)order_worker(number, &slot.job, WorkerOrder::time_limit, SIGINT);
+    look_again_in(kPatienceMs);
+    return;
+  }
+  const TimestampTz until = TimestampTzPlusMilliseconds(slot.ordered_at, kPatienceMs);
+  if (until > now) {
+    look_again_in(TimestampDifferenceMilliseconds(now, until));
+  } else {
+    (void)order_worker(number, &slot.job, slot.order, SIGTERM);
+  }
+}
+
+// ---- who is next
+
+Turn *turn_of(Oid owner) {
+  ListCell *cell;
+  foreach (cell, self.turns) {
+    auto *turn = static_cast<Turn *>(lfirst(cell));
+    if (turn->owner == owner) return turn;
+  }
+  const MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+  auto *turn = static_cast<Turn *>(palloc0(sizeof(Turn)));
+  turn->owner = owner;
+  self.turns = lappend(self.turns, turn);
+  MemoryContextSwitchTo(old);
+  return turn;
+}
+
+// What is known of the server's slots while claims are made.
+struct Capacity {
+  WorkerSlot *slots;
+  bool *used;  // by a claim of this turn
+  bool suspect_runs;
+};
+
+Capacity read_capacity() {
+  Capacity capacity{};
+  const auto count = static_cast<Size>(worker_slot_count());
+  capacity.slots = static_cast<WorkerSlot *>(palloc0(sizeof(WorkerSlot) * count));
+  capacity.used = static_cast<bool *>(palloc0(sizeof(bool) * count));
+  for (int i = 0; i < worker_slot_count(); i++) capacity.slots[i] = read_worker_slot(i);
+  return capacity;
+}
+
+int running_of(const Capacity &capacity, Oid owner) {
+  int running = 0;
+  for (int i = 0; i < worker_slot_count(); i++) {
+    const WorkerState state = capacity.slots[i].state;
+    const bool works = state == WorkerState::busy || state == WorkerState::starting;
+    if (works && capacity.slots[i].owner == owner) running++;
+  }
+  for (int i = 0; i < self.claim_count; i++) {
+    if (self.claims[i].owner == owner) running++;
+  }
+  return running;
+}
+
+// A runner of the owner that has nothing to do, or -1.
+int lingering_runner(const Capacity &capacity, Oid owner) {
+  for (int i = 0; i < worker_slot_count(); i++) {
+    const WorkerSlot &slot = capacity.slots[i];
+    if (slot.state == WorkerState::idle && slot.order == WorkerOrder::none && is_mine(slot) &&
+        slot.owner == owner && !capacity.used[i]) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+// Sends somebody away who has nothing to do, so that there is room for another.
+void make_room(const Capacity &capacity) {
+  for (int i = 0; i < worker_slot_count(); i++) {
+    if (capacity.slots[i].state != WorkerState::idle || capacity.used[i]) continue;
+    if (capacity.slots[i].order == WorkerOrder::none) dismiss_idle(i);
+    return;
+  }
+}
+
+// False if there is no room.
+bool claim(const Candidate &candidate, const Capacity &capacity) {
+  Claim claim{};
+  claim.owner = candidate.owner;
+  claim.what = {candidate.job, candidate.attempt + 1, GetCurrentTimestamp() + candidate.time_limit};
+  claim.slot = lingering_runner(capacity, candidate.owner);
+  claim.lingering = claim.slot >= 0;
+  if (!claim.lingering) claim.slot = take_worker_slot(self.database, candidate.owner, claim.what);
+  if (claim.slot < 0) {
+    make_room(capacity);
+    return false;
+  }
+  capacity.used[claim.slot] = true;
+  record_claim(&candidate.job, claim.what.attempt, claim.slot);
+  self.claims[self.claim_count++] = claim;
+  turn_of(candidate.owner)->served = ++self.served;
+  return true;
+}
+
+// The candidate whose turn it is: of the owner with the fewest running jobs, then of the one that
+// has waited longest for its turn.  nullptr if no more may run.  Taken ones have no owner.
+Candidate *whose_turn(Candidate *candidates, int count, const Capacity &capacity) {
+  Candidate *best = nullptr;
+  int best_running = 0;
+  Oid seen = InvalidOid;
+  for (int i = 0; i < count; i++) {
+    Candidate *candidate = &candidates[i];
+    // The first one of each owner.
+    if (!OidIsValid(candidate->owner) || candidate->owner == seen) continue;
+    if (candidate->crashes > 0 && capacity.suspect_runs) continue;
+    seen = candidate->owner;
+    const int running = running_of(capacity, candidate->owner);
+    if (running >= setting_max_jobs_per_owner) continue;
+    const bool better = !best || running < best_running ||
+                        (running == best_running &&
+                         turn_of(candidate->owner)->served < turn_of(best->owner)->served);
+    if (!better) continue;
+    best = candidate;
+    best_running = running;
+  }
+  return best;
+}
+
+// Jobs of owners who cannot run now are set aside; returns whether there were any.
+bool block_faulty(Candidate *candidates, int count) {
+  bool blocked = false;
+  for (int i = 0; i < count; i++) {
+    const OwnerFault fault = background_fault(candidates[i].owner, candidates[i].owner_name);
+    if (!fault.reason) continue;
+    record_owner_fault(&candidates[i].job, fault.reason);
+    candidates[i].owner = InvalidOid;
+    blocked = true;
+  }
+  return blocked;
+}
+
+// A job that ran when the server crashed is a suspect: one of them at a time, so that the innocent
+// are not counted with the guilty.
+bool note_suspect(const pg_uuid_t *job) {
+  const Job *running = find_job(job);
+  return running && running->crashes > 0;
+}
+
+void claim_jobs() {
+  self.claim_count = 0;
+  const TimestampTz now = GetCurrentTimestamp();
+  if (self.hold_until > now) {
+    look_again_in(TimestampDifferenceMilliseconds(now, self.hold_until));
+    return;
+  }
+  Candidate *candidates;
+  const int count = find_candidates(worker_slot_count(), &candidates);
+  if (count == 0) return;
+  if (block_faulty(candidates, count)) look_again_in(1);
+  Capacity capacity = read_capacity();
+  for (int i = 0; i < worker_slot_count(); i++) {
+    if (is_mine(capacity.slots[i]) && capacity.slots[i].state == WorkerState::busy &&
+        note_suspect(&capacity.slots[i].job)) {
+      capacity.suspect_runs = true;
+    }
+  }
+  while (self.claim_count < worker_slot_count()) {
+    Candidate *next = whose_turn(candidates, count, capacity);
+    if (!next || !claim(*next, capacity)) return;
+    if (next->crashes > 0) capacity.suspect_runs = true;
+    next->owner = InvalidOid;
+  }
+}
+
+// ---- handing over
+
+void give_back(const Claim &claim) {
+  begin_work("export dispatcher: taking a job back");
+  record_returned(&claim.what.job, claim.what.attempt);
+  end_work();
+  look_again_in(1);
+}
+
+void note_no_process() {
+  self.hold_until = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kNoProcessPause);
+  look_again_in(kNoProcessPause);
+  if (self.no_process) return;
+  self.no_process = true;
+  ereport(LOG, (errcode(ERRCODE_CONFIGURATION_LIMIT_EXCEEDED),
+                errmsg("export dispatcher: no background worker is free for a job"),
+                errhint("Raise max_worker_processes, or lower export.max_workers.")));
+}
+
+void hand_over(const Claim &claim) {
+  if (claim.lingering) {
+    if (!give_job(claim.slot, self.database, claim.owner, claim.what)) give_back(claim);
+    return;
+  }
+  const std::uint32_t generation = read_worker_slot(claim.slot).generation;
+  const WorkerPlace place = {self.database, claim.owner, claim.slot, generation};
+  BackgroundWorker worker = describe_worker("export runner", "export_runner_main", place);
+  const MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
+  const bool started = RegisterDynamicBackgroundWorker(&worker, &self.handles[claim.slot]);
+  MemoryContextSwitchTo(old);
+  if (started) {
+    self.no_process = false;
+    return;
+  }
+  self.handles[claim.slot] = nullptr;
+  free_worker_slot(claim.slot, generation);
+  note_no_process();
+  give_back(claim);
+}
+
+void take_turn() {
+  const TimestampTz now = GetCurrentTimestamp();
+  const bool look_around =
+      self.looked_at == 0 || TimestampDifferenceExceeds(self.looked_at, now, kLookAround);
+  begin_work("export dispatcher: looking for work");
+  MemoryContextSwitchTo(self.context);
+  for (int i = 0; i < worker_slot_count(); i++) reap(i);
+  if (look_around) {
+    recover_orphans();
+    for_each_running(look_at_running);
+    self.looked_at = now;
+  }
+  take_requests(stop_running);
+  release_waiting(look_around);
+  claim_jobs();
+  const long next = next_release();
+  end_work();
+  if (next >= 0) look_again_in(next);
+  for (int i = 0; i < self.claim_count; i++) hand_over(self.claims[i]);
+  for (int i = 0; i < worker_slot_count(); i++) enforce(i);
+}
+
+}  // namespace
+
+}  // namespace pgexport
 
 void export_dispatcher_main(Datum) {
   using namespace pgexport;
   const Residence home = begin_resident(Resident::dispatcher);
-  while (resident_may_stay(home)) wait_for_work(60 * 1000);
+  const auto slots = static_cast<Size>(worker_slot_count());
+  self.database = home.database;
+  self.context =
+      AllocSetContextCreate(TopMemoryContext, "export dispatcher", ALLOCSET_DEFAULT_SIZES);
+  self.handles = static_cast<BackgroundWorkerHandle **>(
+      MemoryContextAllocZero(TopMemoryContext, sizeof(BackgroundWorkerHandle *) * slots));
+  self.claims =
+      static_cast<Claim *>(MemoryContextAllocZero(TopMemoryContext, sizeof(Claim) * slots));
+  revoke_starting(home.database);
+  while (resident_may_stay(home)) {
+    self.pause = kLookAround;
+    MemoryContextReset(self.context);
+    take_turn();
+    wait_for_work(self.pause);
+  }
 }

@@ -5,6 +5,7 @@
 // a new one when it has appeared.  After that the launcher is told.
 
 #include "server/database_slots.h"
+#include "server/worker_slots.h"
 #include "worker/server/worker_process.h"
 
 extern "C" {
@@ -213,7 +214,10 @@ void supervise(int number) {
     if (charge->started_at != 0) note_end(charge, wanted);
     if (wanted) start_resident(number, slot, kind, charge);
   }
-  if (!slot.present) free_database_slot(number, slot.database);
+  if (!slot.present) {
+    forget_lost_workers(slot.database);
+    free_database_slot(number, slot.database);
+  }
 }
 
 void leave(int, Datum) { attach_launcher(nullptr); }

@@ -43,6 +43,8 @@ Residence begin_resident(Resident kind) {
   BackgroundWorkerInitializeConnectionByOid(place.database, place.role, 0);
   // Nobody waits for a replica here: a lost one must not hang the queue or the server's shutdown.
   SetConfigOption("synchronous_commit", "local", PGC_USERSET, PGC_S_OVERRIDE);
+  SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
+  SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
   require_extension(place.database);
   pgstat_report_activity(STATE_IDLE, nullptr);
   return {place.slot, place.database};

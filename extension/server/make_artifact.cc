@@ -1,0 +1,38 @@
+#include "server/make_artifact.h"
+
+#include "server/audit.h"
+#include "server/new_uuid.h"
+#include "server/store.h"
+
+extern "C" {
+#include "access/xact.h"
+}
+
+namespace pgexport {
+
+pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind, const pg_uuid_t *job) {
+  auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
+  new_uuid(id);
+  // Now, because none can be assigned while a parallel plan runs, and a file's name has it.
+  (void)GetTopTransactionId();
+  AuditEvent *event = begin_audit(kind);
+  audit_artifact(event, id);
+  if (job) audit_job(event, job);
+  audit_request(event, what);
+  ArtifactStore *store = make_store(id);
+  ExportRequest request = *what;
+  request.whole = true;
+  request.chunks = store_destination(store);
+  Export *run = open_export(&request);
+  audit_query(event, run);
+  run_export(run);
+  close_export(run);
+  publish_artifact(store, run);
+  audit_progress(event, export_rows(run), run->document->bytes());
+  audit_digest(event, run->document->digest());
+  audit_duration(event, elapsed_microseconds(run));
+  complete_audit(event, "completed");
+  return id;
+}
+
+}  // namespace pgexport
