@@ -8,6 +8,7 @@ namespace {
 
 struct Databases {
   Latch *launcher;
+  pid_t launcher_pid;
   LauncherNews news;
   DatabaseSlot slots[FLEXIBLE_ARRAY_MEMBER];
 };
@@ -124,7 +125,15 @@ void wake_resident(Oid database, Resident kind) {
 void attach_launcher(Latch *latch) {
   lock(LW_EXCLUSIVE);
   shared->launcher = latch;
+  shared->launcher_pid = latch ? MyProcPid : 0;
   unlock();
+}
+
+pid_t launcher_pid() {
+  lock(LW_SHARED);
+  const pid_t pid = shared->launcher_pid;
+  unlock();
+  return pid;
 }
 
 void wake_launcher() {

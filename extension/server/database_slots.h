@@ -57,6 +57,7 @@ void wake_resident(Oid database, Resident kind);
 
 // For the launcher.
 void attach_launcher(Latch *latch);  // nullptr: it ends
+pid_t launcher_pid();                // 0: it does not run
 void wake_launcher();
 struct LauncherNews {
   bool databases_appeared;

@@ -32,6 +32,7 @@ pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind, const pg_u
   audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));
   complete_audit(event, "completed");
+  end_progress(run->progress);
   return id;
 }
 

@@ -6,6 +6,7 @@
 #include "server/directory.h"
 #include "server/job_news.h"
 #include "server/mask_rules.h"
+#include "server/progress.h"
 #include "server/settings.h"
 #include "server/shared_memory.h"
 #include "server/trust.h"
@@ -29,6 +30,7 @@ void _PG_init(void) {
   pgexport::request_shared_memory();
   pgexport::install_database_watch();
   pgexport::register_job_news();
+  pgexport::register_progress();
   pgexport::register_launcher();
 }
 

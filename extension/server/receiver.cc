@@ -104,8 +104,10 @@ bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
   const bool more = take_row(receiver, slot);
   error_context_stack = callback.previous;
   receiver->rows++;
+  receiver->progress->rows = receiver->progress->rows + 1;
   if (!receiver->document || !receiver->document->full()) return more;
   pg_entry([receiver] { receiver->document->drain(); });
+  receiver->progress->bytes = receiver->document->bytes();
   return !receiver->after_drain || !receiver->after_drain(receiver->drain_state);
 }
 

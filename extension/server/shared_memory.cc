@@ -2,6 +2,7 @@
 
 #include "server/database_slots.h"
 #include "server/job_news.h"
+#include "server/progress.h"
 #include "server/worker_slots.h"
 
 extern "C" {
@@ -47,6 +48,7 @@ constexpr SharedPart kParts[] = {
     {"export databases", database_slots_size, attach_database_slots},
     {"export workers", worker_slots_size, attach_worker_slots},
     {"export job waiters", job_waiters_size, attach_job_waiters},
+    {"export progress", progress_size, attach_progress},
 };
 
 void request() {

@@ -89,6 +89,7 @@ void run_attempt(const Job *job, int attempt) {
   CommitTransactionCommand();
   begin_work(psprintf("export job %s",
                       DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&job->id)))));
+  set_progress_job(&job->id);
   const ExportRequest request = job_request(job);
   const pg_uuid_t *artifact = make_artifact(&request, "job", &job->id);
   publish(job, attempt, artifact);
