@@ -75,10 +75,16 @@ bool is_zone_name(const char *name) {
   return true;
 }
 
+// nullptr for what is none of IANA's names.
 pg_tz *find_zone(const char *name) {
-  if (!name) name = pg_get_timezone_name(session_timezone);
   pg_tz *zone = is_zone_name(name) ? pg_tzset(name) : nullptr;
-  if (zone && pg_tz_acceptable(zone)) return zone;
+  return zone && pg_tz_acceptable(zone) ? zone : nullptr;
+}
+
+pg_tz *require_zone(const char *name) {
+  if (!name) name = pg_get_timezone_name(session_timezone);
+  pg_tz *zone = find_zone(name);
+  if (zone) return zone;
   ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                   errmsg("\"%s\" is not the name of a time zone",
                          pnstrdup(name, pg_mbcliplen(name, strlen(name), 64))),
@@ -96,13 +102,15 @@ Instant bound(TimestampTz time, Instant absent) {
   return at;
 }
 
+schedule::Bounds bounds_of(const CalendarTerms *terms) {
+  return {bound(terms->first, kFirstInstant), bound(terms->last, kLastInstant)};
+}
+
 }  // namespace
 
 struct Calendar {
-  Calendar(const char *recurrence, pg_tz *tz, schedule::Bounds bounds)
-      : name(pg_get_timezone_name(tz)),
-        zone(tz),
-        table(schedule::parse_recurrence(recurrence), zone, bounds) {}
+  Calendar(const schedule::Recurrence &recurrence, pg_tz *tz, schedule::Bounds bounds)
+      : name(pg_get_timezone_name(tz)), zone(tz), table(recurrence, zone, bounds) {}
 
   const char *name;
   ServerZone zone;
@@ -110,12 +118,31 @@ struct Calendar {
 };
 
 const Calendar *make_calendar(MemoryContext context, const CalendarTerms *terms) {
-  pg_tz *zone = find_zone(terms->time_zone);
-  schedule::Bounds bounds;
-  bounds.first = bound(terms->first, kFirstInstant);
-  bounds.last = bound(terms->last, kLastInstant);
-  const char *recurrence = to_utf8(terms->recurrence);
+  pg_tz *zone = require_zone(terms->time_zone);
+  const schedule::Bounds bounds = bounds_of(terms);
+  const char *text_form = to_utf8(terms->recurrence);
+  const auto recurrence = pg_entry([&] { return schedule::parse_recurrence(text_form); });
   return make_in_context<Calendar>(context, recurrence, zone, bounds);
+}
+
+const Calendar *find_calendar(MemoryContext context, const CalendarTerms *terms,
+                              const char **fault) {
+  pg_tz *zone = find_zone(terms->time_zone);
+  *fault = "unknown_time_zone";
+  if (!zone) return nullptr;
+  const char *text_form = terms->recurrence;
+  schedule::Recurrence recurrence;
+  const bool valid = pg_entry([&] {
+    try {
+      recurrence = schedule::parse_recurrence(text_form);
+      return true;
+    } catch (const Error &) {
+      return false;
+    }
+  });
+  *fault = "invalid_schedule";
+  if (!valid) return nullptr;
+  return make_in_context<Calendar>(context, recurrence, zone, bounds_of(terms));
 }
 
 const char *calendar_zone(const Calendar *calendar) { return calendar->name; }

@@ -25,6 +25,10 @@ struct Calendar;
 // names, 22008 for bounds outside of the years 1 to 9999.
 const Calendar *make_calendar(MemoryContext context, const CalendarTerms *terms);
 
+// The same for workers, which must not fail: nullptr, and why, for a calendar that cannot be made.
+const Calendar *find_calendar(MemoryContext context, const CalendarTerms *terms,
+                              const char **fault);
+
 const char *calendar_zone(const Calendar *calendar);
 
 // Raises 22023 for a schedule without a run after `after`.

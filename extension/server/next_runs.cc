@@ -2,6 +2,8 @@
 
 #include "server/calendar.h"
 #include "server/call.h"
+#include "server/roles.h"
+#include "server/schedule.h"
 
 extern "C" {
 #include "access/xact.h"
@@ -62,5 +64,18 @@ EXPORT_FUNCTION(export_next_runs) {
   const Calendar *calendar = make_calendar(CurrentMemoryContext, &terms);
   require_runs(calendar, after);
   put_runs(fcinfo, calendar, count, after);
+  return static_cast<Datum>(0);
+}
+
+EXPORT_FUNCTION(export_next_runs_of) {
+  if (PG_ARGISNULL(0)) {
+    ereport(ERROR, (errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
+                    errmsg("argument \"schedule\" must not be null")));
+  }
+  require_export_allowed("export.next_runs()");
+  const Schedule *schedule = find_schedule(PG_GETARG_UUID_P(0));
+  const int count = count_argument(fcinfo, 1);
+  const TimestampTz after = after_argument(fcinfo, 2);
+  put_runs(fcinfo, make_calendar(CurrentMemoryContext, &schedule->terms), count, after);
   return static_cast<Datum>(0);
 }

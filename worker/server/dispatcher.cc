@@ -10,6 +10,7 @@
 #include "server/worker_slots.h"
 #include "worker/server/job_states.h"
 #include "worker/server/resident.h"
+#include "worker/server/schedule_fires.h"
 
 #include <signal.h>
 
@@ -374,10 +375,12 @@ void take_turn() {
   }
   take_requests(stop_running);
   release_waiting(look_around);
+  const long next_run = make_schedule_runs(look_around);
   claim_jobs();
   const long next = next_release();
   end_work();
   if (next >= 0) look_again_in(next);
+  if (next_run >= 0) look_again_in(next_run);
   for (int i = 0; i < self.claim_count; i++) hand_over(self.claims[i]);
   for (int i = 0; i < worker_slot_count(); i++) enforce(i);
 }
