@@ -303,15 +303,20 @@ int fire_all_due(TimestampTz now) {
   return count;
 }
 
-// What is due and still there is locked by a session.
-long until_next(TimestampTz now) {
+// When a schedule is due next; DT_NOEND if none is active.
+TimestampTz next_due() {
   run_internal_sql(
       "SELECT pg_catalog.min(s.due_at) FROM export._schedule s "
       "WHERE s.state OPERATOR(pg_catalog.=) 'active'",
       nullptr, 0, false);
   bool is_null;
   const TimestampTz next = DatumGetTimestampTz(sql_result(0, 1, &is_null));
-  if (is_null) return -1;
+  return is_null ? DT_NOEND : next;
+}
+
+// What is still due when all have been looked at is locked by a session, or waits for the clock.
+long milliseconds_to(TimestampTz next, TimestampTz now) {
+  if (TIMESTAMP_IS_NOEND(next)) return -1;
   return next <= now ? kLockedPause : TimestampDifferenceMilliseconds(now, next);
 }
 
@@ -320,12 +325,13 @@ long until_next(TimestampTz now) {
 long make_schedule_runs(bool look_around) {
   const TimestampTz now = GetCurrentTimestamp();
   const InternalSql sql = open_internal_sql();
-  if (look_around) stop_strangers();
   settle_fires();
+  const bool is_due = next_due() <= now;
+  if (look_around || is_due) stop_strangers();
   release_fires();
-  int fired = 0;
-  if (clock_is_sane(now)) fired = fire_all_due(now);
-  const long next = fired == kBatch ? 1 : until_next(now);
+  const bool sane = clock_is_sane(now);
+  const int fired = is_due && sane ? fire_all_due(now) : 0;
+  const long next = fired == kBatch ? 1 : milliseconds_to(next_due(), now);
   close_internal_sql(sql);
   return next;
 }
