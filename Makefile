@@ -24,7 +24,8 @@ all: configure
 # A packager has no test libraries: what is not asked for in CMAKE_FLAGS keeps its last value.
 configure:
 	cmake -S . -B "$(BUILD_DIR)" -G Ninja -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) \
-	  -DPG_CONFIG="$(PG_CONFIG)" $(ccache) $(if $(wildcard $(BUILD_DIR)/CMakeCache.txt),,-DEXPORT_TESTS=OFF) $(CMAKE_FLAGS)
+	  -DPG_CONFIG="$(PG_CONFIG)" $(ccache) $(if $(wildcard $(BUILD_DIR)/CMakeCache.txt),,-DEXPORT_TESTS=OFF) \
+	  -DEXPORT_FAULTS=OFF $(CMAKE_FLAGS)
 
 install: all
 	DESTDIR="$(DESTDIR)" cmake --install "$(BUILD_DIR)"

@@ -70,6 +70,27 @@ bool is_template(Oid database) {
   return is;
 }
 
+bool owns_extension() {
+  const Oid extension = get_extension_oid("export", true);
+  return OidIsValid(extension) && pg_extension_ownercheck(extension, GetUserId());
+}
+
+// Running jobs have locks on our tables: DROP and ALTER EXTENSION would wait for their end.
+bool drops_extension(const Node *statement) {
+  if (IsA(statement, AlterExtensionStmt)) {
+    const auto *alter = reinterpret_cast<const AlterExtensionStmt *>(statement);
+    return strcmp(alter->extname, "export") == 0 && owns_extension();
+  }
+  if (!IsA(statement, DropStmt)) return false;
+  const auto *drop = reinterpret_cast<const DropStmt *>(statement);
+  if (drop->removeType != OBJECT_EXTENSION) return false;
+  ListCell *cell;
+  foreach (cell, drop->objects) {
+    if (strcmp(strVal(lfirst(cell)), "export") == 0) return owns_extension();
+  }
+  return false;
+}
+
 // The database that a statement of this user needs without other sessions, or InvalidOid.
 Oid needed_database(const Node *statement) {
   const char *name = nullptr;
@@ -83,6 +104,8 @@ Oid needed_database(const Node *statement) {
   } else if (IsA(statement, AlterDatabaseStmt)) {
     const auto *alter = reinterpret_cast<const AlterDatabaseStmt *>(statement);
     if (option_text(alter->options, "tablespace")) name = alter->dbname;
+  } else if (drops_extension(statement)) {
+    return MyDatabaseId;
   } else if (IsA(statement, RenameStmt)) {
     const auto *rename = reinterpret_cast<const RenameStmt *>(statement);
     if (rename->renameType == OBJECT_DATABASE) name = rename->subname;

@@ -1,6 +1,7 @@
 #include "server/make_artifact.h"
 
 #include "server/audit.h"
+#include "server/fault.h"
 #include "server/new_uuid.h"
 #include "server/store.h"
 
@@ -24,10 +25,13 @@ pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind, const pg_u
   request.whole = true;
   request.chunks = store_destination(store);
   Export *run = open_export(&request);
+  fault_point("planned");
   audit_query(event, run);
   run_export(run);
   close_export(run);
+  fault_point("written");
   publish_artifact(store, run);
+  fault_point("stored");
   audit_progress(event, export_rows(run), run->document->bytes());
   audit_digest(event, run->document->digest());
   audit_duration(event, elapsed_microseconds(run));

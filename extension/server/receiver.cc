@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "server/encoding.h"
+#include "server/fault.h"
 
 namespace pgexport {
 
@@ -101,6 +102,7 @@ bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
   callback.arg = receiver;
   callback.previous = error_context_stack;
   error_context_stack = &callback;
+  fault_point("row");
   const bool more = take_row(receiver, slot);
   error_context_stack = callback.previous;
   receiver->rows++;

@@ -1,6 +1,7 @@
 #include "server/settings.h"
 
 #include "bridge/document_spec.h"
+#include "server/fault.h"
 
 extern "C" {
 #include "utils/guc.h"
@@ -123,6 +124,7 @@ void define_settings() {
   DefineCustomIntVariable(
       "export.max_jobs_per_owner", "Most jobs of one role that run at the same time.", nullptr,
       &setting_max_jobs_per_owner, 10, 1, 1024, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  define_fault_setting();
   MarkGUCPrefixReserved("export");
 }
 

@@ -171,7 +171,7 @@ Datum submit(const ExportRequest *request, const char *format, const JobTerms *t
     audit_job(event, id);
     audit_request(event, request);
     complete_audit(event, "completed");
-    tell_job_state(id, "queued", nullptr);
+    // No NOTIFY: a transaction with one cannot be prepared.
     wake_dispatcher_at_commit();
   }
   return UUIDPGetDatum(id);

@@ -6,6 +6,7 @@
 // told of something, or a time comes, or a minute has passed.
 
 #include "server/background_owner.h"
+#include "server/fault.h"
 #include "server/settings.h"
 #include "server/worker_slots.h"
 #include "worker/server/job_states.h"
@@ -18,6 +19,8 @@ extern "C" {
 #include "pgstat.h"
 #include "storage/fd.h"
 #include "storage/latch.h"
+#include "utils/inval.h"
+#include "utils/syscache.h"
 #include "utils/timestamp.h"
 }
 
@@ -61,6 +64,15 @@ struct Dispatcher {
 };
 
 Dispatcher self;
+bool roles_changed = false;  // heard when a transaction begins
+
+void note_role_change(Datum, int, uint32) { roles_changed = true; }
+
+void watch_roles() {
+  CacheRegisterSyscacheCallback(AUTHOID, note_role_change, 0);
+  CacheRegisterSyscacheCallback(AUTHMEMMEMROLE, note_role_change, 0);
+  CacheRegisterSyscacheCallback(DATABASEOID, note_role_change, 0);
+}
 
 void look_again_in(long milliseconds) { self.pause = Min(self.pause, Max(milliseconds, 1)); }
 
@@ -374,11 +386,14 @@ void take_turn() {
     self.looked_at = now;
   }
   take_requests(stop_running);
-  release_waiting(look_around);
+  release_waiting(look_around || roles_changed);
+  roles_changed = false;
   const long next_run = make_schedule_runs(look_around);
   claim_jobs();
   const long next = next_release();
+  if (self.claim_count > 0) fault_point("claimed");
   end_work();
+  if (self.claim_count > 0) fault_point("claim_committed");
   if (next >= 0) look_again_in(next);
   if (next_run >= 0) look_again_in(next_run);
   for (int i = 0; i < self.claim_count; i++) hand_over(self.claims[i]);
@@ -401,6 +416,7 @@ void export_dispatcher_main(Datum) {
   self.claims =
       static_cast<Claim *>(MemoryContextAllocZero(TopMemoryContext, sizeof(Claim) * slots));
   revoke_starting(home.database);
+  watch_roles();
   while (resident_may_stay(home)) {
     self.pause = kLookAround;
     MemoryContextReset(self.context);

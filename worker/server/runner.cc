@@ -6,6 +6,7 @@
 
 #include "server/background_owner.h"
 #include "server/database_slots.h"
+#include "server/fault.h"
 #include "server/make_artifact.h"
 #include "server/worker_slots.h"
 #include "worker/server/job_states.h"
@@ -80,6 +81,7 @@ const Job *load_job(const WorkerSlot &slot, MemoryContext context) {
     }
   }
   end_work();
+  fault_point("loaded");
   return job;
 }
 
@@ -93,7 +95,9 @@ void run_attempt(const Job *job, int attempt) {
   const ExportRequest request = job_request(job);
   const pg_uuid_t *artifact = make_artifact(&request, "job", &job->id);
   publish(job, attempt, artifact);
+  fault_point("published");
   end_work();
+  fault_point("committed");
 }
 
 // What an error means depends on who caused it: a cancel may be an order.
@@ -115,6 +119,7 @@ void record_end(int number, const Job *job, int attempt, const ErrorData *error)
 }
 
 void record_failure(int number, const Job *job, int attempt, ErrorData *error) {
+  fault_point("failed");
   begin_work("export runner: recording an error");
   record_end(number, job, attempt, error);
   end_work();
