@@ -1,4 +1,4 @@
--- Schedules as their owners and administrators see them.  What they make is in tap/t/018_schedules.
+-- Schedules as their owners and administrators see them.  What they make is in tap/t/025_schedules.
 \ir include/helpers.psql
 CREATE ROLE sch_alice LOGIN IN ROLE export_user;
 CREATE ROLE sch_bob LOGIN IN ROLE export_user;
@@ -139,7 +139,7 @@ SELECT is(error_of($$ SELECT export.create_schedule('@daily', 'SELECT 1') $$),
 -- Owners who cannot run anything in the background.
 SET LOCAL ROLE sch_group;
 SELECT is(left(error_of($$ SELECT export.create_schedule('@daily', 'SELECT 1') $$), 83),
-          '42501 exports of role "sch_group" cannot run in the background | The role cannot log', 'NOLOGIN');
+          '42501 exports of role "sch_group" cannot run in the background | The role cannot lo', 'NOLOGIN');
 RESET ROLE;
 SELECT is(left(error_of($$ SELECT export.create_schedule('@daily', 'SELECT 1') $$), 5), '42501', 'superuser');
 

@@ -273,6 +273,27 @@ void fire_due(const DueSchedule &due, TimestampTz now) {
   set_next_fire(&schedule, calendar, now);
 }
 
+// Once in the life of the process, which has read the rules of the time zones anew: a government
+// may have moved the time that a schedule waits for.
+void plan_again(TimestampTz now) {
+  const SqlParameter parameter = time_parameter(now);
+  const auto count =
+      run_internal_sql("SELECT " SCHEDULE_COLUMNS
+                       " FROM export._schedule s WHERE s.state OPERATOR(pg_catalog.=) 'active' "
+                       "AND s.next_fire OPERATOR(pg_catalog.>) $1 FOR UPDATE OF s SKIP LOCKED",
+                       &parameter, 1, false);
+  auto *schedules = static_cast<Schedule *>(palloc(sizeof(Schedule) * (count + 1)));
+  for (std::uint64_t i = 0; i < count; i++) schedules[i] = read_schedule(i);
+  for (std::uint64_t i = 0; i < count; i++) {
+    const char *fault;
+    const Calendar *calendar = find_calendar(CurrentMemoryContext, &schedules[i].terms, &fault);
+    TimestampTz run;
+    // One without a calendar is stopped when it is due.
+    if (!calendar || !next_run(calendar, now, &run) || run == schedules[i].next_fire) continue;
+    set_next_fire(&schedules[i], calendar, now);
+  }
+}
+
 schedule::MissedPolicy policy_of(const char *word) {
   if (strcmp(word, "skip") == 0) return schedule::MissedPolicy::skip;
   return strcmp(word, "all") == 0 ? schedule::MissedPolicy::all : schedule::MissedPolicy::once;
@@ -325,6 +346,9 @@ long milliseconds_to(TimestampTz next, TimestampTz now) {
 long make_schedule_runs(bool look_around) {
   const TimestampTz now = GetCurrentTimestamp();
   const InternalSql sql = open_internal_sql();
+  static bool planned = false;
+  if (!planned) plan_again(now);
+  planned = true;
   settle_fires();
   const bool is_due = next_due() <= now;
   if (look_around || is_due) stop_strangers();

@@ -220,6 +220,8 @@ my $standby = ExportCluster->new('standby');
 $standby->init_from_backup($node, 'b', has_streaming => 1);
 $standby->start;
 $node->wait_for_catchup($standby);
+# As if a government had moved the time that it waits for.
+$admin->query("UPDATE export._schedule SET next_fire = '2099-01-01', due_at = '2099-01-01' WHERE id = '$idle'");
 $_->quit for $admin, $alice, $bob;
 $node->restart;
 $admin = $node->session;
@@ -227,6 +229,8 @@ $bob = $node->session('postgres', user => 'bob');
 put_back($good, '2020-06-01 08:00Z');
 ok($admin->poll("SELECT state = 'active' AND next_run > now() FROM export.schedules WHERE id = '$good'"),
     'after a restart a schedule goes on');
+ok($admin->poll("SELECT next_run < now() + interval '1 year 1 day' FROM export.schedules WHERE id = '$idle'"),
+    'and its next time is found anew');
 $_->quit for $admin, $bob;
 $node->stop;
 $standby->promote;
