@@ -18,6 +18,9 @@ namespace pgexport {
 namespace {
 
 char *setting_fault;
+int passages = 0;  // of the point that is set
+
+void begin_counting(const char *, void *) { passages = 0; }
 
 // Where the setting's text goes on after the point's name, or nullptr if it names another.
 const char *action_at(const char *point) {
@@ -69,17 +72,12 @@ void act(const char *point, const char *action) {
 void define_fault_setting() {
   DefineCustomStringVariable("export.fault", "Where and how this test build fails.",
                              "point:action[:n]", &setting_fault, "", PGC_SUSET, GUC_SUPERUSER_ONLY,
-                             nullptr, nullptr, nullptr);
+                             nullptr, begin_counting, nullptr);
 }
 
 void fault_point(const char *name) {
-  static const char *last = nullptr;
-  static int passages = 0;
   const char *action = action_at(name);
   if (!action) return;
-  // Only one point can be set at a time.
-  if (last != name) passages = 0;
-  last = name;
   if (++passages == wanted_passage(action)) act(name, action);
 }
 

@@ -106,6 +106,33 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('submit(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('submit(query text, format text, options jsonb, VARIADIC args "any")', 'uuid', 'v', 'u', false),
+    ('submit_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('submit_template(name text, params jsonb DEFAULT ''{}''::jsonb, format text DEFAULT ''csv''::text, '
+     'options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('cancel(job uuid)', 'void', 'v', 'u', true),
+    ('retry(job uuid)', 'void', 'v', 'u', true),
+    ('wait(job uuid, timeout interval DEFAULT ''01:00:00''::interval)', 'text', 'v', 'u', true),
+    ('_progress(OUT job_id uuid, OUT pid integer, OUT owner text, OUT database text, OUT format text, '
+     'OUT phase text, OUT started_at timestamp with time zone, OUT rows bigint, OUT bytes bigint, '
+     'OUT estimated_rows bigint)', 'SETOF record', 'v', 'r', false),
+    ('_workers(OUT kind text, OUT state text, OUT pid integer, OUT database text, OUT role text, '
+     'OUT job_id uuid, OUT since timestamp with time zone, OUT deadline timestamp with time zone, '
+     'OUT jobs bigint)', 'SETOF record', 'v', 'r', false),
+    ('check_invariants(OUT invariant text, OUT detail text)', 'SETOF record', 'v', 'u', false),
     ('cleanup()', 'bigint', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
@@ -137,7 +164,10 @@ SELECT bag_eq(
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
-              ('logos', 'v', 'export_owner') $$,
+              ('logos', 'v', 'export_owner'), ('_job', 'r', 'export_owner'),
+              ('_job_state', 'r', 'export_owner'), ('_job_request', 'r', 'export_owner'),
+              ('jobs', 'v', 'export_owner'), ('progress', 'v', 'export_owner'),
+              ('workers', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
 SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
                    AND NOT coalesce(reloptions @> '{security_barrier=true}', false) $$,
@@ -175,7 +205,9 @@ SELECT isnt((SELECT obj_description(oid, 'pg_extension') FROM pg_extension
 -- Settings.
 SELECT bag_eq(
     $$ SELECT name, context, vartype, coalesce(boot_val, ''), unit, enumvals
-       FROM pg_settings WHERE name LIKE 'export.%' AND context <> 'postmaster' $$,
+       FROM pg_settings WHERE name LIKE 'export.%' AND context <> 'postmaster'
+         AND name <> 'export.fault'  -- of a build for tests
+    $$,
     $$ VALUES ('export.directory', 'sighup', 'string', '', NULL, NULL::text[]),
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
@@ -184,6 +216,9 @@ SELECT bag_eq(
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
               ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
+              ('export.allow_superuser_jobs', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.capture_settings', 'sighup', 'string', '', NULL, NULL),
+              ('export.max_jobs_per_owner', 'sighup', 'integer', '10', NULL, NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
 SELECT bag_eq(
@@ -241,6 +276,11 @@ SELECT bag_eq(
               ('masks', 'export_admin', 'SELECT', false),
               ('logos', 'export_user', 'SELECT', false),
               ('logos', 'export_admin', 'SELECT', false),
+              ('jobs', 'export_user', 'SELECT', false),
+              ('jobs', 'export_admin', 'SELECT', false),
+              ('progress', 'export_user', 'SELECT', false),
+              ('progress', 'export_admin', 'SELECT', false),
+              ('workers', 'export_admin', 'SELECT', false),
               ('audit', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
@@ -254,9 +294,13 @@ SELECT bag_eq(
                                           'template_to_json', 'template_from_json',
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
-                                          'read', 'rerun', 'drop_artifact', 'share', 'unshare'])
+                                          'read', 'rerun', 'drop_artifact', 'share', 'unshare',
+                                          'submit', 'submit_document', 'submit_template', 'cancel',
+                                          'retry', 'wait', '_progress'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
-                                                     'drop_logo', 'set_mask', 'drop_mask'])
+                                                     'drop_logo', 'set_mask', 'drop_mask', 'cancel', 'retry',
+                                                     'wait', '_progress', '_workers',
+                                                     'check_invariants'])
        UNION ALL SELECT 'export_auditor', 'version' $$,
     'who may execute what');
 SELECT is_empty(

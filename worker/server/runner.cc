@@ -32,6 +32,8 @@ namespace pgexport {
 namespace {
 
 constexpr long kLingerMs = 5000;
+// Then a new process takes the next job: what only a new connection sees is seen in the end.
+constexpr int kLongestLifeMs = 10 * 60 * 1000;
 
 volatile sig_atomic_t told_to_end = false;
 bool role_changed = false;
@@ -152,7 +154,10 @@ void run_job(int number, MemoryContext context) {
   }
   PG_END_TRY();
   MemoryContextSwitchTo(context);
-  if (job && error) record_failure(number, job, slot.attempt, error);
+  if (!error) return;
+  // Without the job nothing can be said of it here; the dispatcher sees that it was lost.
+  if (!job) proc_exit(1);
+  record_failure(number, job, slot.attempt, error);
 }
 
 // ---- the process
@@ -167,6 +172,7 @@ bool role_is_unchanged() {
 
 // Waits for the next job; false if the runner is to leave.
 bool next_job(int number) {
+  job_begun = false;
   const TimestampTz end = TimestampTzPlusMilliseconds(GetCurrentTimestamp(), kLingerMs);
   for (;;) {
     const WorkerSlot slot = read_worker_slot(number);
@@ -175,7 +181,9 @@ bool next_job(int number) {
       return job_begun;
     }
     const long left = TimestampDifferenceMilliseconds(GetCurrentTimestamp(), end);
-    if (slot.order == WorkerOrder::dismiss || left <= 0) {
+    const bool is_old =
+        TimestampDifferenceExceeds(MyStartTimestamp, GetCurrentTimestamp(), kLongestLifeMs);
+    if (slot.order == WorkerOrder::dismiss || is_old || left <= 0) {
       if (retire_worker(number)) return false;
       continue;  // a job has come in the meantime
     }
@@ -189,6 +197,8 @@ void connect(const WorkerPlace &place) {
   BackgroundWorkerInitializeConnectionByOid(place.database, place.role, 0);
   discard_injected_settings();
   SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
+  // Who waits longer than this for a table is better off trying again later.
+  SetConfigOption("lock_timeout", "30s", PGC_USERSET, PGC_S_OVERRIDE);
   pgstat_report_appname("export");
 }
 

@@ -68,6 +68,16 @@ my $job = $alice->query(q{SELECT export.submit_document('{"title": "T", "section
     {"kind": "text", "name": "t", "text": "hello"}]}', 'pdf')});
 is(ended($alice, $job), 'succeeded', 'a document of several sections');
 
+# A template runs in the version that it had.
+my $source = 'template items { title "%s" from shop.item as i sheet "S" { column "%s" = i.id order by i.id } }';
+$alice->query("SELECT export.save_template('" . sprintf($source, 'A', 'First') . "')");
+$alice->query('BEGIN');
+$job = $alice->query("SELECT export.submit_template('items', '{}', 'jsonl', title => 'Items')");
+$alice->query("SELECT export.save_template('" . sprintf($source, 'A', 'Second') . "', base_version => 1)");
+$alice->query('COMMIT');
+is(ended($alice, $job), 'succeeded', 'a template');
+is(content($alice, $job), qq({"First":1}\n{"First":2}), 'in the version of the submit');
+
 # ---- terms
 
 is( $alice->sqlstate("SELECT export.submit('SELECT 1', priority => 5000)"), '22023', 'priority');
