@@ -1,6 +1,7 @@
 #include "worker/server/schedule_fires.h"
 
 #include "server/background_owner.h"
+#include "server/fault.h"
 #include "server/job_news.h"
 #include "server/new_uuid.h"
 #include "server/schedule.h"
@@ -355,6 +356,7 @@ long make_schedule_runs(bool look_around) {
   release_fires();
   const bool sane = clock_is_sane(now);
   const int fired = is_due && sane ? fire_all_due(now) : 0;
+  if (fired > 0) fault_point("fired");
   const long next = fired == kBatch ? 1 : milliseconds_to(next_due(), now);
   close_internal_sql(sql);
   return next;

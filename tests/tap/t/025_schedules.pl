@@ -194,6 +194,9 @@ $alice->query("SELECT export.resume_schedule('$locked')");
 is($admin->query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'export dispatcher'"),
     $dispatcher, 'the dispatcher has gone on all the while');
 
+is($admin->query('SELECT string_agg(i::text, chr(10)) FROM export.check_invariants() i'), '',
+    'the invariants hold');
+
 # A database from a dump asks first.
 my $before = $admin->query("SELECT count(*) FROM export.schedules WHERE state = 'active'");
 cmp_ok($before, '>', 2, 'some schedules are active');
