@@ -37,7 +37,7 @@ void attach_boot(void *memory, bool fresh) {
   shared_boot = static_cast<Boot *>(memory);
   if (!fresh) return;
   if (!pg_strong_random(&shared_boot->epoch, sizeof shared_boot->epoch)) {
-    elog(FATAL, "could not generate random values");
+    ereport(FATAL, (errcode(ERRCODE_INTERNAL_ERROR), errmsg("could not generate random values")));
   }
   shared_boot->after_crash = died_before();
 }

@@ -43,20 +43,13 @@ struct Claim {
   bool lingering;  // the runner is there, else it is to be started
 };
 
-// How often an owner's turn has come, for round robin.
-struct Turn {
-  Oid owner;
-  std::uint64_t served;
-};
-
 struct Dispatcher {
   MemoryContext context;  // of a turn
   Oid database;
   BackgroundWorkerHandle **handles;  // [slot], of runners that were started and have not come up
   Claim *claims;                     // of this turn, one for each slot at most
   int claim_count;
-  List *turns;  // of Turn
-  std::uint64_t served;
+  Oid last_served;         // the owner whose turn was last: the round goes on behind it
   bool no_process;         // told in the log already
   TimestampTz hold_until;  // no runner could be started: not before this
   TimestampTz looked_at;
@@ -180,20 +173,6 @@ void enforce(int number) {
 
 // ---- who is next
 
-Turn *turn_of(Oid owner) {
-  ListCell *cell;
-  foreach (cell, self.turns) {
-    auto *turn = static_cast<Turn *>(lfirst(cell));
-    if (turn->owner == owner) return turn;
-  }
-  const MemoryContext old = MemoryContextSwitchTo(TopMemoryContext);
-  auto *turn = static_cast<Turn *>(palloc0(sizeof(Turn)));
-  turn->owner = owner;
-  self.turns = lappend(self.turns, turn);
-  MemoryContextSwitchTo(old);
-  return turn;
-}
-
 // What is known of the server's slots while claims are made.
 struct Capacity {
   WorkerSlot *slots;
@@ -259,28 +238,46 @@ bool claim(const Candidate &candidate, const Capacity &capacity) {
   capacity.used[claim.slot] = true;
   record_claim(&candidate.job, claim.what.attempt, claim.slot);
   self.claims[self.claim_count++] = claim;
-  turn_of(candidate.owner)->served = ++self.served;
+  self.last_served = candidate.owner;
   return true;
 }
 
-// The candidate whose turn it is: of the owner with the fewest running jobs, then of the one that
-// has waited longest for its turn.  nullptr if no more may run.  Taken ones have no owner.
-Candidate *whose_turn(Candidate *candidates, int count, const Capacity &capacity) {
+// Who waits for a turn, in the order of the round.
+struct Round {
+  Candidate *candidates;
+  int count;
+};
+
+// As many owners as there can be with all the jobs that they may run, and more.
+Round next_round() {
+  const int each = worker_slot_count();
+  const int owners = 2 * each + 1;
+  Candidate *behind, *before;
+  const int count = find_candidates(self.last_served, PG_UINT32_MAX, owners, each, &behind);
+  const int more = find_candidates(InvalidOid, self.last_served, owners, each, &before);
+  Round round;
+  round.count = count + more;
+  round.candidates =
+      static_cast<Candidate *>(palloc0(sizeof(Candidate) * static_cast<Size>(round.count + 1)));
+  memcpy(round.candidates, behind, sizeof(Candidate) * static_cast<Size>(count));
+  memcpy(round.candidates + count, before, sizeof(Candidate) * static_cast<Size>(more));
+  return round;
+}
+
+// The candidate whose turn it is: of the owner with the fewest running jobs, and of those the first
+// in the round.  nullptr if no more may run.  Taken ones have no owner.
+Candidate *whose_turn(const Round &round, const Capacity &capacity) {
   Candidate *best = nullptr;
   int best_running = 0;
   Oid seen = InvalidOid;
-  for (int i = 0; i < count; i++) {
-    Candidate *candidate = &candidates[i];
+  for (int i = 0; i < round.count; i++) {
+    Candidate *candidate = &round.candidates[i];
     // The first one of each owner.
     if (!OidIsValid(candidate->owner) || candidate->owner == seen) continue;
     if (candidate->crashes > 0 && capacity.suspect_runs) continue;
     seen = candidate->owner;
     const int running = running_of(capacity, candidate->owner);
-    if (running >= setting_max_jobs_per_owner) continue;
-    const bool better = !best || running < best_running ||
-                        (running == best_running &&
-                         turn_of(candidate->owner)->served < turn_of(best->owner)->served);
-    if (!better) continue;
+    if (running >= setting_max_jobs_per_owner || (best && running >= best_running)) continue;
     best = candidate;
     best_running = running;
   }
@@ -288,23 +285,17 @@ Candidate *whose_turn(Candidate *candidates, int count, const Capacity &capacity
 }
 
 // Jobs of owners who cannot run now are set aside; returns whether there were any.
-bool block_faulty(Candidate *candidates, int count) {
+bool block_faulty(const Round &round) {
   bool blocked = false;
-  for (int i = 0; i < count; i++) {
-    const OwnerFault fault = background_fault(candidates[i].owner, candidates[i].owner_name);
+  for (int i = 0; i < round.count; i++) {
+    Candidate *candidate = &round.candidates[i];
+    const OwnerFault fault = background_fault(candidate->owner, candidate->owner_name);
     if (!fault.reason) continue;
-    record_owner_fault(&candidates[i].job, fault.reason);
-    candidates[i].owner = InvalidOid;
+    record_owner_fault(&candidate->job, fault.reason);
+    candidate->owner = InvalidOid;
     blocked = true;
   }
   return blocked;
-}
-
-// A job that ran when the server crashed is a suspect: one of them at a time, so that the innocent
-// are not counted with the guilty.
-bool note_suspect(const pg_uuid_t *job) {
-  const Job *running = find_job(job);
-  return running && running->crashes > 0;
 }
 
 void claim_jobs() {
@@ -314,19 +305,15 @@ void claim_jobs() {
     look_again_in(TimestampDifferenceMilliseconds(now, self.hold_until));
     return;
   }
-  Candidate *candidates;
-  const int count = find_candidates(worker_slot_count(), &candidates);
-  if (count == 0) return;
-  if (block_faulty(candidates, count)) look_again_in(1);
+  const Round round = next_round();
+  if (round.count == 0) return;
+  if (block_faulty(round)) look_again_in(1);
   Capacity capacity = read_capacity();
-  for (int i = 0; i < worker_slot_count(); i++) {
-    if (is_mine(capacity.slots[i]) && capacity.slots[i].state == WorkerState::busy &&
-        note_suspect(&capacity.slots[i].job)) {
-      capacity.suspect_runs = true;
-    }
-  }
+  // A job that ran when the server crashed is a suspect: one of them at a time, so that the
+  // innocent are not counted with the guilty.
+  capacity.suspect_runs = suspect_runs();
   while (self.claim_count < worker_slot_count()) {
-    Candidate *next = whose_turn(candidates, count, capacity);
+    Candidate *next = whose_turn(round, capacity);
     if (!next || !claim(*next, capacity)) return;
     if (next->crashes > 0) capacity.suspect_runs = true;
     next->owner = InvalidOid;

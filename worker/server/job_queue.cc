@@ -21,17 +21,17 @@ constexpr int kMaxCrashes = 3;
 constexpr const char *kFindCandidates =
     "WITH RECURSIVE owner AS ("
     "(SELECT s.owner FROM export._job_state s WHERE s.due AND s.state OPERATOR(pg_catalog.=) "
-    "'queued' ORDER BY s.owner LIMIT 1) UNION ALL "
+    "'queued' AND s.owner OPERATOR(pg_catalog.>) $1 ORDER BY s.owner LIMIT 1) UNION ALL "
     "SELECT (SELECT s.owner FROM export._job_state s WHERE s.due AND s.state "
     "OPERATOR(pg_catalog.=) 'queued' AND s.owner OPERATOR(pg_catalog.>) o.owner "
     "ORDER BY s.owner LIMIT 1) FROM owner o WHERE o.owner IS NOT NULL) "
     "SELECT h.job, h.owner, j.owner_name::pg_catalog.text, h.attempt, h.crashes, "
-    "(1000000 * extract(epoch FROM j.time_limit))::pg_catalog.int8, h.rank "
-    "FROM owner o CROSS JOIN LATERAL (SELECT s.job, s.owner, s.attempt, s.crashes, s.rank "
-    "FROM export._job_state s WHERE s.due AND s.state OPERATOR(pg_catalog.=) 'queued' "
-    "AND s.owner OPERATOR(pg_catalog.=) o.owner ORDER BY s.rank, s.job LIMIT $1) h "
-    "JOIN export._job j ON j.id OPERATOR(pg_catalog.=) h.job "
-    "ORDER BY h.owner, h.rank, h.job";
+    "(1000000 * extract(epoch FROM j.time_limit))::pg_catalog.int8 "
+    "FROM (SELECT o.owner FROM owner o LIMIT $3) o CROSS JOIN LATERAL "
+    "(SELECT s.job, s.owner, s.attempt, s.crashes, s.rank FROM export._job_state s WHERE s.due "
+    "AND s.state OPERATOR(pg_catalog.=) 'queued' AND s.owner OPERATOR(pg_catalog.=) o.owner "
+    "ORDER BY s.rank, s.job LIMIT $4) h JOIN export._job j ON j.id OPERATOR(pg_catalog.=) h.job "
+    "WHERE h.owner OPERATOR(pg_catalog.<=) $2 ORDER BY h.owner, h.rank, h.job";
 
 Candidate read_candidate(std::uint64_t row) {
   Candidate candidate;
@@ -42,7 +42,6 @@ Candidate read_candidate(std::uint64_t row) {
   candidate.attempt = DatumGetInt32(sql_result(row, 4, &is_null));
   candidate.crashes = DatumGetInt32(sql_result(row, 5, &is_null));
   candidate.time_limit = DatumGetInt64(sql_result(row, 6, &is_null));
-  candidate.rank = DatumGetTimestampTz(sql_result(row, 7, &is_null));
   return candidate;
 }
 
@@ -135,17 +134,29 @@ void release_blocked() {
 
 }  // namespace
 
-int find_candidates(int each, Candidate **candidates) {
+int find_candidates(Oid after, Oid upto, int owners, int each, Candidate **candidates) {
   const MemoryContext caller = CurrentMemoryContext;
   const InternalSql sql = open_internal_sql();
-  const SqlParameter parameter = int4_parameter(each);
-  const std::uint64_t count = run_internal_sql(kFindCandidates, &parameter, 1, false);
+  const SqlParameter parameters[] = {oid_parameter(after), oid_parameter(upto),
+                                     int4_parameter(owners), int4_parameter(each)};
+  const std::uint64_t count =
+      run_internal_sql(kFindCandidates, parameters, lengthof(parameters), false);
   const MemoryContext old = MemoryContextSwitchTo(caller);
   *candidates = static_cast<Candidate *>(palloc0(sizeof(Candidate) * (count + 1)));
   for (std::uint64_t i = 0; i < count; i++) (*candidates)[i] = read_candidate(i);
   MemoryContextSwitchTo(old);
   close_internal_sql(sql);
   return static_cast<int>(count);
+}
+
+bool suspect_runs() {
+  const InternalSql sql = open_internal_sql();
+  const bool runs = run_internal_sql(
+                        "SELECT FROM export._job_state s WHERE s.state OPERATOR(pg_catalog.=) "
+                        "'running' AND s.crashes OPERATOR(pg_catalog.>) 0",
+                        nullptr, 0, false) > 0;
+  close_internal_sql(sql);
+  return runs;
 }
 
 void record_claim(const pg_uuid_t *job, int attempt, int slot) {

@@ -49,11 +49,13 @@ struct Candidate {
   int attempt;  // the last one
   int crashes;
   std::int64_t time_limit;  // microseconds
-  TimestampTz rank;
 };
 
-// At most `each` for an owner; the caller's to palloc.
-int find_candidates(int each, Candidate **candidates);
+// Of the owners whose OIDs are above `after` and not above `upto`, in their order: of so many
+// owners at most, of each so many jobs at most.
+int find_candidates(Oid after, Oid upto, int owners, int each, Candidate **candidates);
+// Whether a job runs that has run before when the server crashed.
+bool suspect_runs();
 void record_claim(const pg_uuid_t *job, int attempt, int slot);
 void record_owner_fault(const pg_uuid_t *job, const char *reason);
 

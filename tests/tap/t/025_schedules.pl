@@ -129,6 +129,12 @@ ok(settled($months, 'succeeded succeeded'), 'with the new version');
 is($alice->query("SELECT max(a.rows) FROM export.schedule_runs r JOIN export.artifacts a ON a.id = r.artifact_id WHERE r.schedule_id = '$months'"),
     '366', 'which its owner has taken on');
 
+$alice->query("SELECT export.drop_template('months')");
+fire($months, '2020-05-01 08:00Z');
+ok(settled($months, 'succeeded succeeded failed'), 'without its template');
+is($admin->query("SELECT sqlstate FROM export.schedule_runs WHERE schedule_id = '$months' AND state = 'failed'"),
+    '42704', 'a run fails');
+
 # Overlap: the first run waits for a lock.
 my $query = "query => 'SELECT wait()', start_at => '2000-01-01Z'";
 my %overlap = (
