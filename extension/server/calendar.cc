@@ -92,14 +92,18 @@ pg_tz *require_zone(const char *name) {
   pg_unreachable();
 }
 
+bool is_in_range(TimestampTz time) {
+  if (TIMESTAMP_NOT_FINITE(time)) return true;
+  return to_instant(time) >= kFirstInstant && to_instant(time) <= kLastInstant;
+}
+
 Instant bound(TimestampTz time, Instant absent) {
   if (TIMESTAMP_NOT_FINITE(time)) return absent;
-  const Instant at = to_instant(time);
-  if (at < kFirstInstant || at > kLastInstant) {
+  if (!is_in_range(time)) {
     ereport(ERROR, (errcode(ERRCODE_DATETIME_FIELD_OVERFLOW),
                     errmsg("times of a schedule are in the years 1 to 9999")));
   }
-  return at;
+  return to_instant(time);
 }
 
 schedule::Bounds bounds_of(const CalendarTerms *terms) {
@@ -132,14 +136,14 @@ const Calendar *find_calendar(MemoryContext context, const CalendarTerms *terms,
   if (!zone) return nullptr;
   const char *text_form = terms->recurrence;
   schedule::Recurrence recurrence;
-  const bool valid = pg_entry([&] {
-    try {
-      recurrence = schedule::parse_recurrence(text_form);
-      return true;
-    } catch (const Error &) {
-      return false;
-    }
-  });
+  const bool valid = is_in_range(terms->first) && is_in_range(terms->last) && pg_entry([&] {
+                       try {
+                         recurrence = schedule::parse_recurrence(text_form);
+                         return true;
+                       } catch (const Error &) {
+                         return false;
+                       }
+                     });
   *fault = "invalid_schedule";
   if (!valid) return nullptr;
   return make_in_context<Calendar>(context, recurrence, zone, bounds_of(terms));
@@ -148,7 +152,7 @@ const Calendar *find_calendar(MemoryContext context, const CalendarTerms *terms,
 const char *calendar_zone(const Calendar *calendar) { return calendar->name; }
 
 bool next_run(const Calendar *calendar, TimestampTz after, TimestampTz *run) {
-  const Instant at = bound(after, TIMESTAMP_IS_NOBEGIN(after) ? kFirstInstant : kLastInstant);
+  const Instant at = bound(after, kLastInstant);
   return pg_entry([&] {
     const std::optional<Instant> next = calendar->table.next(at);
     if (next) *run = from_instant(*next);

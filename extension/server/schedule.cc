@@ -18,6 +18,11 @@ const char *text_of(std::uint64_t row, int number) {
   return text_to_cstring(DatumGetTextPP(sql_result(row, number, &is_null)));
 }
 
+// When the dispatcher is to make the run.
+TimestampTz due_time(const Schedule *schedule, TimestampTz run) {
+  return run + schedule::jitter_seconds(schedule->id.data, schedule->jitter) * USECS_PER_SEC;
+}
+
 bool may_touch(const Schedule *schedule, bool admins_too, Oid user) {
   if (has_privs_of_role(user, schedule->owner)) return true;
   const Oid admins = get_role_oid("export_admin", true);
@@ -73,22 +78,22 @@ const Schedule *require_schedule(const pg_uuid_t *id, bool admins_too) {
 
 const Schedule *find_schedule(const pg_uuid_t *id) { return look_up(id, true, false); }
 
-TimestampTz due_time(const Schedule *schedule, TimestampTz run) {
-  return run + schedule::jitter_seconds(schedule->id.data, schedule->jitter) * USECS_PER_SEC;
-}
-
-void set_next_fire(const Schedule *schedule, const Calendar *calendar, TimestampTz after) {
-  TimestampTz run = 0;
-  if (!next_run(calendar, after, &run)) {
+void set_run(const Schedule *schedule, const TimestampTz *run) {
+  if (!run) {
     stop_schedule(&schedule->id, "ended", nullptr);
     return;
   }
-  const SqlParameter parameters[] = {uuid_parameter(&schedule->id), time_parameter(run),
-                                     time_parameter(due_time(schedule, run))};
+  const SqlParameter parameters[] = {uuid_parameter(&schedule->id), time_parameter(*run),
+                                     time_parameter(due_time(schedule, *run))};
   run_internal_sql(
       "UPDATE export._schedule s SET state = 'active', reason = NULL, next_fire = $2, due_at = $3 "
       "WHERE s.id OPERATOR(pg_catalog.=) $1",
       parameters, lengthof(parameters), false);
+}
+
+void set_next_run(const Schedule *schedule, const Calendar *calendar, TimestampTz after) {
+  TimestampTz run;
+  set_run(schedule, next_run(calendar, after, &run) ? &run : nullptr);
 }
 
 void stop_schedule(const pg_uuid_t *id, const char *state, const char *reason) {

@@ -38,12 +38,10 @@ const Schedule *require_schedule(const pg_uuid_t *id, bool admins_too);
 // The same without the lock, for administrators too.
 const Schedule *find_schedule(const pg_uuid_t *id);
 
-// When the dispatcher is to make the run.
-TimestampTz due_time(const Schedule *schedule, TimestampTz run);
-
-// The state 'active' with its next run after `after`; 'ended' if there is none.
-// REQUIRES: inside internal SQL.
-void set_next_fire(const Schedule *schedule, const Calendar *calendar, TimestampTz after);
+// The state 'active' with this run, 'ended' without one.  REQUIRES: inside internal SQL.
+void set_run(const Schedule *schedule, const TimestampTz *run);
+// The same with the next run after `after`.
+void set_next_run(const Schedule *schedule, const Calendar *calendar, TimestampTz after);
 
 // Not active any more.  REQUIRES: inside internal SQL.
 void stop_schedule(const pg_uuid_t *id, const char *state, const char *reason);

@@ -72,7 +72,7 @@ EXPORT_FUNCTION(export_resume_schedule) {
                                      oid_parameter(home.database), int4_parameter(home.timeline)};
   const InternalSql sql = open_internal_sql();
   run_internal_sql(kTellHome, parameters, lengthof(parameters), false);
-  set_next_fire(schedule, calendar, now);
+  set_next_run(schedule, calendar, now);
   close_internal_sql(sql);
   record("resume_schedule");
   PG_RETURN_VOID();

@@ -256,7 +256,7 @@ EXPORT_FUNCTION(export_create_schedule) {
   const InternalSql sql = open_internal_sql();
   run_internal_sql(kInsert, row.values, lengthof(row.values), false);
   (void)insert_job_row("_schedule_request", &job, "");
-  set_next_fire(&schedule, calendar, GetCurrentTimestamp());
+  set_next_run(&schedule, calendar, GetCurrentTimestamp());
   close_internal_sql(sql);
   record("create_schedule", &request);
   auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
@@ -294,7 +294,7 @@ EXPORT_FUNCTION(export_alter_schedule) {
   alter_timing(fcinfo, old, &changed);
   alter_request(fcinfo, &old->id);
   const bool runs = strcmp(old->state, "active") == 0 || strcmp(old->state, "ended") == 0;
-  if (calendar && runs) set_next_fire(&changed, calendar, GetCurrentTimestamp());
+  if (calendar && runs) set_next_run(&changed, calendar, GetCurrentTimestamp());
   close_internal_sql(sql);
   record("alter_schedule", nullptr);
   PG_RETURN_VOID();
