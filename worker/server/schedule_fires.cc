@@ -58,31 +58,21 @@ bool clock_is_sane(TimestampTz now) {
 
 // ---- jobs
 
-void insert_fire(const Fire &fire, const char *state, const pg_uuid_t *job) {
+// False if the run is there already.
+bool insert_fire(const Fire &fire, const char *state, const pg_uuid_t *job) {
   const SqlParameter parameters[] = {uuid_parameter(fire.schedule), time_parameter(fire.at),
                                      text_parameter(state),
                                      job ? uuid_parameter(job) : null_parameter(UUIDOID)};
-  run_internal_sql(
-      "INSERT INTO export._schedule_fire (schedule, fire_at, fired_at, state, job) "
-      "VALUES ($1, $2, pg_catalog.clock_timestamp(), $3, $4) ON CONFLICT (schedule, fire_at) "
-      "DO UPDATE SET state = excluded.state, job = excluded.job "
-      "WHERE _schedule_fire.state OPERATOR(pg_catalog.=) 'waiting'",
-      parameters, lengthof(parameters), false);
-}
-
-bool has_fired(const Fire &fire) {
-  const SqlParameter parameters[] = {uuid_parameter(fire.schedule), time_parameter(fire.at)};
   return run_internal_sql(
-             "SELECT FROM export._schedule_fire f WHERE f.schedule OPERATOR(pg_catalog.=) $1 "
-             "AND f.fire_at OPERATOR(pg_catalog.=) $2",
+             "INSERT INTO export._schedule_fire (schedule, fire_at, fired_at, state, job) "
+             "VALUES ($1, $2, pg_catalog.clock_timestamp(), $3, $4) "
+             "ON CONFLICT (schedule, fire_at) DO NOTHING",
              parameters, lengthof(parameters), false) > 0;
 }
 
 // The document is that of the time in the calendar, however late its job runs.
-void make_job(const Fire &fire) {
-  pg_uuid_t job;
-  new_uuid(&job);
-  const SqlParameter parameters[] = {uuid_parameter(&job),      uuid_parameter(fire.schedule),
+void insert_job(const Fire &fire, const pg_uuid_t *job) {
+  const SqlParameter parameters[] = {uuid_parameter(job),       uuid_parameter(fire.schedule),
                                      oid_parameter(fire.owner), text_parameter(fire.owner_name),
                                      time_parameter(fire.at),   text_parameter(fire.time_zone)};
   run_internal_sql(
@@ -96,9 +86,26 @@ void make_job(const Fire &fire) {
       "r.max_attempts, r.time_limit, pg_catalog.clock_timestamp() "
       "FROM export._schedule_request r WHERE r.id OPERATOR(pg_catalog.=) $2",
       parameters, lengthof(parameters), false);
-  insert_job_state(&job, fire.owner, fire.priority, nullptr);
-  insert_fire(fire, "submitted", &job);
-  tell_job_state(&job, "queued", nullptr);
+  insert_job_state(job, fire.owner, fire.priority, nullptr);
+  tell_job_state(job, "queued", nullptr);
+}
+
+void make_job(const Fire &fire) {
+  pg_uuid_t job;
+  new_uuid(&job);
+  if (insert_fire(fire, "submitted", &job)) insert_job(fire, &job);
+}
+
+void make_waiting_job(const Fire &fire) {
+  pg_uuid_t job;
+  new_uuid(&job);
+  const SqlParameter parameters[] = {uuid_parameter(fire.schedule), time_parameter(fire.at),
+                                     uuid_parameter(&job)};
+  run_internal_sql(
+      "UPDATE export._schedule_fire f SET state = 'submitted', job = $3 "
+      "WHERE f.schedule OPERATOR(pg_catalog.=) $1 AND f.fire_at OPERATOR(pg_catalog.=) $2",
+      parameters, lengthof(parameters), false);
+  insert_job(fire, &job);
 }
 
 // Runs that wait for an earlier one of their schedule, whose turn has come.
@@ -128,7 +135,7 @@ void release_fires() {
                 TextDatumGetCString(sql_result(i, 5, &is_null)),
                 DatumGetInt32(sql_result(i, 6, &is_null))};
   }
-  for (std::uint64_t i = 0; i < count; i++) make_job(fires[i]);
+  for (std::uint64_t i = 0; i < count; i++) make_waiting_job(fires[i]);
 }
 
 // ---- what is due
@@ -153,15 +160,14 @@ OpenFires count_open(const pg_uuid_t *schedule) {
 
 // `makes_up`: one of several that are made up for, which follow one another.
 void fire_once(const DueSchedule &due, const Fire &fire, bool makes_up) {
-  if (has_fired(fire)) return;
   const OpenFires open = count_open(fire.schedule);
   const bool busy = open.submitted + open.waiting > 0;
   if (!busy || (!makes_up && strcmp(due.overlap, "allow") == 0)) {
     make_job(fire);
   } else if (makes_up || (strcmp(due.overlap, "queue") == 0 && open.waiting == 0)) {
-    insert_fire(fire, "waiting", nullptr);
+    (void)insert_fire(fire, "waiting", nullptr);
   } else {
-    insert_fire(fire, "skipped", nullptr);
+    (void)insert_fire(fire, "skipped", nullptr);
   }
 }
 
@@ -181,7 +187,7 @@ void fire_due(const DueSchedule &due, TimestampTz now) {
   const DueRuns runs = due_runs(calendar, schedule.next_fire, now, &due.missed);
   Fire fire = {&schedule.id,        schedule.next_fire,       schedule.owner,
                schedule.owner_name, schedule.terms.time_zone, due.priority};
-  if (runs.left_out) insert_fire(fire, "missed", nullptr);
+  if (runs.left_out) (void)insert_fire(fire, "missed", nullptr);
   for (int i = 0; i < runs.count; i++) {
     fire.at = runs.runs[i];
     fire_once(due, fire, runs.count > 1);
