@@ -40,6 +40,10 @@
 #include "formats/pdf/picture.h"
 #include "formats/table_head.h"
 #include "worker/schedule/backoff.h"
+#include "worker/schedule/catch_up.h"
+#include "worker/schedule/clock_watch.h"
+#include "worker/schedule/jitter.h"
+#include "worker/schedule/timetable.h"
 
 #define PGDLLEXPORT __attribute__((visibility("default")))
 

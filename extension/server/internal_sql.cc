@@ -29,7 +29,8 @@ constexpr const char *kInternalTables[] = {
     "_audit",          "_audit_seal",    "_audit_checkpoint", "_logo",
     "_mask",           "_mask_key",      "_template",         "_template_version",
     "_template_share", "_job",           "_job_state",        "_job_request",
-    "_retention"};
+    "_retention",      "_home",          "_schedule",         "_schedule_request",
+    "_schedule_fire"};
 
 bool is_foreign_function(Oid function, void *) { return function >= FirstNormalObjectId; }
 

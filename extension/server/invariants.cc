@@ -71,6 +71,21 @@ constexpr Invariant kInvariants[] = {
      "(SELECT FROM export._artifact a WHERE a.id OPERATOR(pg_catalog.=) c.artifact "
      "AND a.file IS NULL) OR EXISTS (SELECT FROM export._artifact_drop d "
      "WHERE d.artifact OPERATOR(pg_catalog.=) c.artifact)"},
+    {"a schedule waits for a run if and only if it is active",
+     "SELECT s.id::pg_catalog.text FROM export._schedule s WHERE (s.next_fire IS NOT NULL) "
+     "OPERATOR(pg_catalog.<>) (s.state OPERATOR(pg_catalog.=) 'active') "
+     "OR (s.due_at IS NOT NULL) OPERATOR(pg_catalog.<>) (s.next_fire IS NOT NULL)"},
+    {"every schedule has what it runs",
+     "SELECT coalesce(s.id, r.id)::pg_catalog.text FROM export._schedule s "
+     "FULL JOIN export._schedule_request r ON r.id OPERATOR(pg_catalog.=) s.id "
+     "WHERE s.id IS NULL OR r.id IS NULL"},
+    {"a run of a schedule has a job unless it waits or was not made",
+     "SELECT f.schedule::pg_catalog.text FROM export._schedule_fire f WHERE (f.job IS NULL) "
+     "OPERATOR(pg_catalog.<>) (f.state OPERATOR(pg_catalog.=) "
+     "ANY (ARRAY['waiting', 'skipped', 'missed']))"},
+    {"a job is of one run",
+     "SELECT f.job::pg_catalog.text FROM export._schedule_fire f WHERE f.job IS NOT NULL "
+     "GROUP BY f.job HAVING pg_catalog.count(*) OPERATOR(pg_catalog.>) 1"},
 };
 
 void check(ReturnSetInfo *result, const Invariant &invariant, const SqlParameter *epoch) {

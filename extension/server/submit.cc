@@ -1,5 +1,7 @@
 // export.submit, submit_document, submit_template: exports that run later, in the background.
 
+#include "server/submit.h"
+
 #include "server/audit.h"
 #include "server/background_owner.h"
 #include "server/call.h"
@@ -29,24 +31,6 @@ namespace {
 constexpr int kMaxPriority = 1000;
 constexpr int kMaxAttempts = 100;
 
-struct JobTerms {
-  int priority;
-  bool waits;
-  TimestampTz not_before;
-  const char *title;
-  const char *idempotency_key;
-  const char *notify;
-  int max_attempts;
-  Interval time_limit;
-};
-
-JobTerms default_terms() {
-  JobTerms terms{};
-  terms.max_attempts = 5;
-  terms.time_limit.time = USECS_PER_HOUR;
-  return terms;
-}
-
 void require_between(const char *name, int value, int low, int high) {
   if (value >= low && value <= high) return;
   ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -62,35 +46,22 @@ void require_time_limit(const Interval *limit) {
                   errmsg("argument \"time_limit\" must be positive and at most 30 days")));
 }
 
-const char *optional_text(FunctionCallInfo fcinfo, int number, const char *name, Size most) {
-  if (PG_ARGISNULL(number)) return nullptr;
-  const char *given = text_to_cstring(PG_GETARG_TEXT_PP(number));
-  if (*given == '\0' || strlen(given) > most) {
-    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-                    errmsg("argument \"%s\" must have between 1 and %zu bytes", name, most)));
-  }
-  return given;
-}
-
 // The arguments from number `first` on: time_limit, max_attempts, priority, not_before, title,
 // idempotency_key, notify.  Null is the default.
 JobTerms read_terms(FunctionCallInfo fcinfo, int first) {
   JobTerms terms = default_terms();
-  if (!PG_ARGISNULL(first)) terms.time_limit = *PG_GETARG_INTERVAL_P(first);
-  require_time_limit(&terms.time_limit);
-  if (!PG_ARGISNULL(first + 1)) terms.max_attempts = PG_GETARG_INT32(first + 1);
-  require_between("max_attempts", terms.max_attempts, 1, kMaxAttempts);
-  if (!PG_ARGISNULL(first + 2)) terms.priority = PG_GETARG_INT32(first + 2);
-  require_between("priority", terms.priority, -kMaxPriority, kMaxPriority);
+  terms.time_limit = time_limit_argument(fcinfo, first);
+  terms.max_attempts = max_attempts_argument(fcinfo, first + 1);
+  terms.priority = priority_argument(fcinfo, first + 2);
   terms.waits = !PG_ARGISNULL(first + 3);
   if (terms.waits) terms.not_before = PG_GETARG_TIMESTAMPTZ(first + 3);
   if (terms.waits && TIMESTAMP_NOT_FINITE(terms.not_before)) {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("argument \"not_before\" must be finite")));
   }
-  terms.title = optional_text(fcinfo, first + 4, "title", 1000);
-  terms.idempotency_key = optional_text(fcinfo, first + 5, "idempotency_key", 200);
-  terms.notify = optional_text(fcinfo, first + 6, "notify", NAMEDATALEN - 1);
+  terms.title = bounded_text_argument(fcinfo, first + 4, "title", 1000);
+  terms.idempotency_key = bounded_text_argument(fcinfo, first + 5, "idempotency_key", 200);
+  terms.notify = bounded_text_argument(fcinfo, first + 6, "notify", NAMEDATALEN - 1);
   return terms;
 }
 
@@ -160,31 +131,12 @@ pg_uuid_t *submitted_before(const SqlParameter *request, int count) {
   return id;
 }
 
-constexpr const char *kInsert =
-    "INSERT INTO export._job (id, owner, owner_name, query, document, template_name, "
-    "template_version, parameters, format, options, queries, arguments, columns, settings, "
-    "priority, not_before, idempotency_key, notify, max_attempts, time_limit, title, created_at) "
-    "VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb, $6, $7, $8::pg_catalog.jsonb, $9, "
-    "$10::pg_catalog.jsonb, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
-    "pg_catalog.clock_timestamp()) ON CONFLICT (owner, idempotency_key) "
-    "WHERE idempotency_key IS NOT NULL DO NOTHING";
-
 constexpr const char *kInsertState =
     "INSERT INTO export._job_state (job, owner, state, due, not_before, rank) "
     "SELECT $1, $2, 'queued', t.at OPERATOR(pg_catalog.<=) t.now, t.at, "
     "t.at OPERATOR(pg_catalog.-) pg_catalog.make_interval(mins => $3) "
     "FROM (SELECT pg_catalog.clock_timestamp() AS now, "
     "coalesce($4, pg_catalog.clock_timestamp()) AS at) t";
-
-void insert_state(const pg_uuid_t *id, Oid owner, const JobTerms *terms) {
-  const SqlParameter parameters[] = {
-      uuid_parameter(id),
-      oid_parameter(owner),
-      int4_parameter(terms->priority),
-      terms->waits ? time_parameter(terms->not_before) : null_parameter(TIMESTAMPTZOID),
-  };
-  run_internal_sql(kInsertState, parameters, lengthof(parameters), false);
-}
 
 const char *title_of(const ExportRequest *request, const JobTerms *terms) {
   if (terms->title) return terms->title;
@@ -195,41 +147,16 @@ const char *title_of(const ExportRequest *request, const JobTerms *terms) {
 // Returns the id; another one than `id` if the key was used before.
 pg_uuid_t *insert_job(pg_uuid_t *id, const ExportRequest *request, const char *format,
                       const JobTerms *terms) {
-  const TemplateUse *source = request->source;
-  FrozenSections frozen{};
-  if (!source) frozen = freeze_sections(request);
-  const Datum settings = capture_settings();
-  const Oid owner = GetUserId();
+  const JobRow row = make_job_row(id, request, format, terms);
   const InternalSql sql = open_internal_sql();
-  const SqlParameter parameters[] = {
-      uuid_parameter(id),
-      oid_parameter(owner),
-      text_parameter(GetUserNameFromId(owner, false)),
-      text_parameter(request->query_text),
-      text_parameter(request->document_text),
-      text_parameter(source ? source->name : nullptr),
-      source ? int4_parameter(source->version) : null_parameter(INT4OID),
-      text_parameter(source ? source->parameters : nullptr),
-      text_parameter(format),
-      text_parameter(request->options_text),
-      array_parameter(TEXTARRAYOID, TEXTOID, frozen.queries, frozen.count),
-      array_parameter(JSONBARRAYOID, JSONBOID, frozen.arguments, frozen.count),
-      array_parameter(TEXTARRAYOID, TEXTOID, frozen.columns, frozen.count),
-      jsonb_parameter(settings),
-      int4_parameter(terms->priority),
-      terms->waits ? time_parameter(terms->not_before) : null_parameter(TIMESTAMPTZOID),
-      text_parameter(terms->idempotency_key),
-      text_parameter(terms->notify),
-      int4_parameter(terms->max_attempts),
-      {INTERVALOID, IntervalPGetDatum(&terms->time_limit), false},
-      text_parameter(title_of(request, terms)),
-  };
-  constexpr int count = lengthof(parameters);
   pg_uuid_t *before = nullptr;
-  if (run_internal_sql(kInsert, parameters, count, false) == 0) {
-    before = submitted_before(parameters, count);
+  if (insert_job_row("_job", &row,
+                     " ON CONFLICT (owner, idempotency_key) WHERE idempotency_key IS NOT NULL "
+                     "DO NOTHING")) {
+    insert_job_state(id, sql.nest.user, terms->priority,
+                     terms->waits ? &terms->not_before : nullptr);
   } else {
-    insert_state(id, owner, terms);
+    before = submitted_before(row.values, lengthof(row.values));
   }
   close_internal_sql(sql);
   return before ? before : id;
@@ -262,7 +189,47 @@ void require_workers() {
            errhint("Raise export.max_databases and restart the server.")));
 }
 
-void admit(const char *what) {
+}  // namespace
+
+JobTerms default_terms() {
+  JobTerms terms{};
+  terms.max_attempts = 5;
+  terms.time_limit.time = USECS_PER_HOUR;
+  return terms;
+}
+
+int priority_argument(FunctionCallInfo fcinfo, int number) {
+  const int priority = PG_ARGISNULL(number) ? 0 : PG_GETARG_INT32(number);
+  require_between("priority", priority, -kMaxPriority, kMaxPriority);
+  return priority;
+}
+
+int max_attempts_argument(FunctionCallInfo fcinfo, int number) {
+  const int attempts =
+      PG_ARGISNULL(number) ? default_terms().max_attempts : PG_GETARG_INT32(number);
+  require_between("max_attempts", attempts, 1, kMaxAttempts);
+  return attempts;
+}
+
+Interval time_limit_argument(FunctionCallInfo fcinfo, int number) {
+  const Interval limit =
+      PG_ARGISNULL(number) ? default_terms().time_limit : *PG_GETARG_INTERVAL_P(number);
+  require_time_limit(&limit);
+  return limit;
+}
+
+const char *bounded_text_argument(FunctionCallInfo fcinfo, int number, const char *name,
+                                  Size most) {
+  if (PG_ARGISNULL(number)) return nullptr;
+  const char *given = text_to_cstring(PG_GETARG_TEXT_PP(number));
+  if (*given == '\0' || strlen(given) > most) {
+    ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+                    errmsg("argument \"%s\" must have between 1 and %zu bytes", name, most)));
+  }
+  return given;
+}
+
+void admit_job(const char *what) {
   require_persisting_allowed(what);
   require_export_user();
   require_auditable(what, true);
@@ -271,35 +238,88 @@ void admit(const char *what) {
   require_background_owner(GetUserId());
 }
 
-}  // namespace
+JobRow make_job_row(const pg_uuid_t *id, const ExportRequest *request, const char *format,
+                    const JobTerms *terms) {
+  const TemplateUse *source = request->source;
+  FrozenSections frozen{};
+  if (!source) frozen = freeze_sections(request);
+  auto *limit = static_cast<Interval *>(palloc(sizeof(Interval)));
+  *limit = terms->time_limit;
+  return {{
+      uuid_parameter(id),
+      oid_parameter(GetUserId()),
+      text_parameter(GetUserNameFromId(GetUserId(), false)),
+      text_parameter(request->query_text),
+      text_parameter(request->document_text),
+      text_parameter(source ? source->name : nullptr),
+      source ? int4_parameter(source->version) : null_parameter(INT4OID),
+      text_parameter(source ? source->parameters : nullptr),
+      text_parameter(format),
+      text_parameter(request->options_text),
+      array_parameter(TEXTARRAYOID, TEXTOID, frozen.queries, frozen.count),
+      array_parameter(JSONBARRAYOID, JSONBOID, frozen.arguments, frozen.count),
+      array_parameter(TEXTARRAYOID, TEXTOID, frozen.columns, frozen.count),
+      jsonb_parameter(capture_settings()),
+      int4_parameter(terms->priority),
+      terms->waits ? time_parameter(terms->not_before) : null_parameter(TIMESTAMPTZOID),
+      text_parameter(terms->idempotency_key),
+      text_parameter(terms->notify),
+      int4_parameter(terms->max_attempts),
+      {INTERVALOID, IntervalPGetDatum(limit), false},
+      text_parameter(title_of(request, terms)),
+  }};
+}
+
+bool insert_job_row(const char *table, const JobRow *row, const char *on_conflict) {
+  const char *statement = psprintf(
+      "INSERT INTO export.%s (id, owner, owner_name, query, document, template_name, "
+      "template_version, parameters, format, options, queries, arguments, columns, settings, "
+      "priority, not_before, idempotency_key, notify, max_attempts, time_limit, title, created_at) "
+      "VALUES ($1, $2, $3, $4, $5::pg_catalog.jsonb, $6, $7, $8::pg_catalog.jsonb, $9, "
+      "$10::pg_catalog.jsonb, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "
+      "pg_catalog.clock_timestamp())%s",
+      table, on_conflict);
+  return run_internal_sql(statement, row->values, lengthof(row->values), false) > 0;
+}
+
+void insert_job_state(const pg_uuid_t *job, Oid owner, int priority,
+                      const TimestampTz *not_before) {
+  const SqlParameter parameters[] = {
+      uuid_parameter(job),
+      oid_parameter(owner),
+      int4_parameter(priority),
+      not_before ? time_parameter(*not_before) : null_parameter(TIMESTAMPTZOID),
+  };
+  run_internal_sql(kInsertState, parameters, lengthof(parameters), false);
+}
 
 }  // namespace pgexport
 
 using namespace pgexport;
 
 EXPORT_FUNCTION(export_submit) {
-  admit("export.submit()");
+  admit_job("export.submit()");
   const ExportRequest request = read_query_call(fcinfo, PG_NARGS(), CurrentMemoryContext);
   const JobTerms terms = read_terms(fcinfo, 3);
   return submit(&request, text_argument(fcinfo, 1, "format"), &terms);
 }
 
 EXPORT_FUNCTION(export_submit_variadic) {
-  admit("export.submit()");
+  admit_job("export.submit()");
   const ExportRequest request = read_query_call(fcinfo, 3, CurrentMemoryContext);
   const JobTerms terms = default_terms();
   return submit(&request, text_argument(fcinfo, 1, "format"), &terms);
 }
 
 EXPORT_FUNCTION(export_submit_document) {
-  admit("export.submit_document()");
+  admit_job("export.submit_document()");
   const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
   const JobTerms terms = read_terms(fcinfo, 3);
   return submit(&request, text_argument(fcinfo, 1, "format"), &terms);
 }
 
 EXPORT_FUNCTION(export_submit_template) {
-  admit("export.submit_template()");
+  admit_job("export.submit_template()");
   const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
   const JobTerms terms = read_terms(fcinfo, 4);
   return submit(&request, text_argument(fcinfo, 2, "format"), &terms);

@@ -36,6 +36,8 @@ GRANT EXECUTE ON FUNCTION
     export.share(uuid, regrole),
     export.unshare(uuid, regrole)
 TO export_user;
+GRANT EXECUTE ON FUNCTION export.next_runs(text, text, integer, timestamptz)
+TO export_user, export_admin;
 GRANT EXECUTE ON FUNCTION export.version(), export.formats(), export.cleanup(),
     export.set_retention(interval, regrole, text, text), export.drop_retention(regrole, text, text),
     export.set_logo(text, bytea), export.drop_logo(text),

@@ -115,6 +115,33 @@ SELECT bag_eq(
      'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
      'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
      'uuid', 'v', 'u', false),
+    ('next_runs(cron text, time_zone text DEFAULT NULL::text, count integer DEFAULT 10, '
+     'after timestamp with time zone DEFAULT now())', 'SETOF timestamp with time zone', 's', 's', false),
+    ('next_runs(schedule uuid, count integer DEFAULT 10, after timestamp with time zone DEFAULT now())',
+     'SETOF timestamp with time zone', 'v', 'u', false),
+    ('create_schedule(cron text, query text DEFAULT NULL::text, format text DEFAULT ''csv''::text, '
+     'options jsonb DEFAULT ''{}''::jsonb, template text DEFAULT NULL::text, '
+     'params jsonb DEFAULT ''{}''::jsonb, document jsonb DEFAULT NULL::jsonb, '
+     'time_zone text DEFAULT NULL::text, '
+     'start_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'end_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'missed text DEFAULT ''once''::text, max_missed integer DEFAULT 24, '
+     'overlap text DEFAULT ''skip''::text, jitter interval DEFAULT ''00:00:30''::interval, '
+     'title text DEFAULT NULL::text, time_limit interval DEFAULT ''01:00:00''::interval, '
+     'max_attempts integer DEFAULT 5, priority integer DEFAULT 0, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('alter_schedule(schedule uuid, cron text DEFAULT NULL::text, time_zone text DEFAULT NULL::text, '
+     'start_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'end_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'missed text DEFAULT NULL::text, max_missed integer DEFAULT NULL::integer, '
+     'overlap text DEFAULT NULL::text, jitter interval DEFAULT NULL::interval, '
+     'title text DEFAULT NULL::text, time_limit interval DEFAULT NULL::interval, '
+     'max_attempts integer DEFAULT NULL::integer, priority integer DEFAULT NULL::integer, '
+     'notify text DEFAULT NULL::text, template_version integer DEFAULT NULL::integer)',
+     'void', 'v', 'u', false),
+    ('pause_schedule(schedule uuid)', 'void', 'v', 'u', true),
+    ('resume_schedule(schedule uuid)', 'void', 'v', 'u', true),
+    ('drop_schedule(schedule uuid)', 'void', 'v', 'u', true),
     ('submit(query text, format text, options jsonb, VARIADIC args "any")', 'uuid', 'v', 'u', false),
     ('submit_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb, '
      'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
@@ -177,6 +204,9 @@ SELECT bag_eq(
               ('audit_unresolved', 'v', 'export_owner'), ('_audit_seal', 'r', 'export_owner'),
               ('_audit_checkpoint', 'r', 'export_owner'),
               ('logos', 'v', 'export_owner'), ('_job', 'r', 'export_owner'),
+              ('_home', 'r', 'export_owner'), ('_schedule', 'r', 'export_owner'),
+              ('_schedule_request', 'r', 'export_owner'), ('_schedule_fire', 'r', 'export_owner'),
+              ('schedules', 'v', 'export_owner'), ('schedule_runs', 'v', 'export_owner'),
               ('_job_state', 'r', 'export_owner'), ('_job_request', 'r', 'export_owner'),
               ('jobs', 'v', 'export_owner'), ('progress', 'v', 'export_owner'),
               ('workers', 'v', 'export_owner') $$,
@@ -300,6 +330,10 @@ SELECT bag_eq(
               ('progress', 'export_user', 'SELECT', false),
               ('progress', 'export_admin', 'SELECT', false),
               ('workers', 'export_admin', 'SELECT', false),
+              ('schedules', 'export_user', 'SELECT', false),
+              ('schedules', 'export_admin', 'SELECT', false),
+              ('schedule_runs', 'export_user', 'SELECT', false),
+              ('schedule_runs', 'export_admin', 'SELECT', false),
               ('audit', 'export_auditor', 'SELECT', false),
               ('audit_unresolved', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
@@ -316,9 +350,13 @@ SELECT bag_eq(
                                           'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare',
                                           'default_retention', 'install_reports',
+                                          'next_runs', 'create_schedule', 'alter_schedule',
+                                          'pause_schedule', 'resume_schedule', 'drop_schedule',
                                           'submit', 'submit_document', 'submit_template', 'cancel',
                                           'retry', 'wait', '_progress'])
-       UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
+       UNION ALL SELECT 'export_admin', unnest(ARRAY['next_runs', 'pause_schedule',
+                                                     'resume_schedule', 'drop_schedule',
+                                                     'version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask',
                                                      'set_retention', 'drop_retention',
                                                      'default_retention', 'cancel', 'retry',

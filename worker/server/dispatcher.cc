@@ -10,6 +10,7 @@
 #include "worker/server/claims.h"
 #include "worker/server/job_states.h"
 #include "worker/server/resident.h"
+#include "worker/server/schedule_fires.h"
 
 #include <signal.h>
 
@@ -224,12 +225,14 @@ void take_turn() {
   take_requests(stop_running);
   release_waiting(look_around || roles_changed);
   roles_changed = false;
+  const long next_run = make_schedule_runs(look_around);
   claim_next();
   const long next = next_release();
   if (self.claims.count > 0) fault_point("claimed");
   end_work();
   if (self.claims.count > 0) fault_point("claim_committed");
   if (next >= 0) look_again_in(next);
+  if (next_run >= 0) look_again_in(next_run);
   for (int i = 0; i < self.claims.count; i++) hand_over(self.claims.items[i]);
   for (int i = 0; i < worker_slot_count(); i++) enforce(i);
 }
