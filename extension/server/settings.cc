@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 }
 
@@ -16,6 +17,7 @@ int setting_audit_digest;
 int setting_audit_read_only;
 bool setting_trust_check;
 char *setting_trusted_owners;
+int setting_retention;
 bool setting_dump_audit;
 bool setting_allow_superuser_jobs;
 char *setting_capture_settings;
@@ -101,6 +103,11 @@ void define_settings() {
                              "Roles whose code may run in the exports of privileged roles.",
                              nullptr, &setting_trusted_owners, "", PGC_SUSET, GUC_LIST_INPUT,
                              check_role_list, nullptr, nullptr);
+  DefineCustomIntVariable("export.retention",
+                          "How long stored documents are kept that no rule of retention fits.",
+                          "-1 keeps them until somebody drops them.", &setting_retention,
+                          30 * MINS_PER_HOUR * HOURS_PER_DAY, -1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN,
+                          nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("export.dump_audit", "Includes the audit log in pg_dump's output.",
                            nullptr, &setting_dump_audit, false, PGC_USERSET, 0, nullptr, nullptr,
                            nullptr);

@@ -53,7 +53,8 @@ ALTER TABLE export._artifact_chunk ALTER COLUMN data SET STORAGE EXTERNAL;
 CREATE TABLE export._artifact_drop (
     artifact uuid PRIMARY KEY,
     dropped_by name NOT NULL,
-    dropped_at timestamptz NOT NULL
+    dropped_at timestamptz NOT NULL,
+    reason text NOT NULL DEFAULT 'dropped'  -- or expired
 );
 
 CREATE TABLE export._artifact_share (

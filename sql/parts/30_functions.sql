@@ -148,4 +148,4 @@ RETURNS bigint
 LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_cleanup';
 COMMENT ON FUNCTION export.cleanup()
-IS 'remove files of export.directory that no stored document owns, and return how many';
+IS 'remove documents whose time is up, and files of export.directory that no document owns; return how many';

@@ -17,9 +17,9 @@ SELECT a.id,
        a.delivered_sha256,
        a.stored_bytes,
        CASE WHEN a.file IS NULL THEN 'table' ELSE 'directory' END AS location,
-       CASE WHEN d.artifact IS NULL THEN 'stored' ELSE 'dropped' END AS state,
+       coalesce(d.reason, 'stored') AS state,
        a.created_at,
-       NULL::timestamptz AS expires_at,
+       e.expires_at,
        a.document_time,
        a.duration,
        a.time_zone,
@@ -35,6 +35,7 @@ SELECT a.id,
        d.dropped_at
 FROM export._artifact a
 LEFT JOIN export._artifact_drop d ON d.artifact OPERATOR(pg_catalog.=) a.id
+LEFT JOIN export._expiry e ON e.artifact OPERATOR(pg_catalog.=) a.id
 CROSS JOIN LATERAL (
     SELECT pg_catalog.pg_has_role(a.owner, 'USAGE') AS is_owner,
            ARRAY(SELECT s.grantee_name FROM export._artifact_share s
@@ -117,7 +118,7 @@ SELECT t.name,
        pg_catalog.array_agg(DISTINCT a.effective_user) AS used_by
 FROM export.templates t
 JOIN export._audit a ON a.template OPERATOR(pg_catalog.=) t.id
-WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream'])
+WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream', 'job'])
   AND (t."right" OPERATOR(pg_catalog.=) ANY (ARRAY['own', 'edit'])
        OR pg_catalog.pg_has_role('export_admin', 'USAGE'))
 GROUP BY t.name;

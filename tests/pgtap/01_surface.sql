@@ -133,7 +133,11 @@ SELECT bag_eq(
      'OUT job_id uuid, OUT since timestamp with time zone, OUT deadline timestamp with time zone, '
      'OUT jobs bigint)', 'SETOF record', 'v', 'r', false),
     ('check_invariants(OUT invariant text, OUT detail text)', 'SETOF record', 'v', 'u', false),
-    ('cleanup()', 'bigint', 'v', 'u', true) $$,
+    ('cleanup()', 'bigint', 'v', 'u', true),
+    ('set_retention(keep interval, role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('drop_retention(role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('default_retention()', 'interval', 's', 's', false),
+    ('install_reports(schema name DEFAULT ''tracking''::name, OUT template text, OUT version integer, OUT action text)', 'SETOF record', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
     $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
@@ -158,6 +162,8 @@ SELECT bag_eq(
     $$ VALUES ('_artifact', 'r', 'export_owner'), ('_artifact_chunk', 'r', 'export_owner'),
               ('_artifact_drop', 'r', 'export_owner'), ('_artifact_share', 'r', 'export_owner'),
               ('_audit', 'r', 'export_owner'), ('_logo', 'r', 'export_owner'),
+              ('_retention', 'r', 'export_owner'), ('_expiry', 'v', 'export_owner'),
+              ('retention', 'v', 'export_owner'),
               ('_mask', 'r', 'export_owner'), ('_mask_key', 'r', 'export_owner'),
               ('masks', 'v', 'export_owner'),
               ('_template', 'r', 'export_owner'), ('_template_version', 'r', 'export_owner'),
@@ -219,6 +225,7 @@ SELECT bag_eq(
               ('export.allow_superuser_jobs', 'sighup', 'bool', 'off', NULL, NULL),
               ('export.capture_settings', 'sighup', 'string', '', NULL, NULL),
               ('export.max_jobs_per_owner', 'sighup', 'integer', '10', NULL, NULL),
+              ('export.retention', 'sighup', 'integer', '43200', 'min', NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
 SELECT bag_eq(
@@ -281,6 +288,7 @@ SELECT bag_eq(
               ('progress', 'export_user', 'SELECT', false),
               ('progress', 'export_admin', 'SELECT', false),
               ('workers', 'export_admin', 'SELECT', false),
+              ('retention', 'export_admin', 'SELECT', false),
               ('audit', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
@@ -295,12 +303,15 @@ SELECT bag_eq(
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare',
-                                          'submit', 'submit_document', 'submit_template', 'cancel',
-                                          'retry', 'wait', '_progress'])
+                                          'default_retention', 'install_reports', 'submit',
+                                          'submit_document', 'submit_template', 'cancel', 'retry',
+                                          'wait', '_progress'])
        UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
-                                                     'drop_logo', 'set_mask', 'drop_mask', 'cancel', 'retry',
-                                                     'wait', '_progress', '_workers',
-                                                     'check_invariants'])
+                                                     'drop_logo', 'set_mask', 'drop_mask',
+                                                     'set_retention', 'drop_retention',
+                                                     'default_retention', 'cancel', 'retry', 'wait',
+                                                     '_progress', '_workers', 'check_invariants'])
+       UNION ALL SELECT 'export_owner', 'default_retention'
        UNION ALL SELECT 'export_auditor', 'version' $$,
     'who may execute what');
 SELECT is_empty(
