@@ -24,10 +24,21 @@ namespace pgexport {
 
 namespace {
 
-constexpr const char *kInternalTables[] = {
-    "_artifact",       "_artifact_drop", "_artifact_chunk", "_artifact_share", "_audit",
-    "_logo",           "_mask",          "_mask_key",       "_template",       "_template_version",
-    "_template_share", "_retention",     "_job",            "_job_state",      "_job_request"};
+constexpr const char *kInternalTables[] = {"_artifact",
+                                           "_artifact_drop",
+                                           "_artifact_chunk",
+                                           "_artifact_share",
+                                           "_audit",
+                                           "_logo",
+                                           "_mask",
+                                           "_mask_key",
+                                           "_template",
+                                           "_template_version",
+                                           "_template_share",
+                                           "_retention",
+                                           "_job",
+                                           "_job_state",
+                                           "_job_request"};
 
 bool is_foreign_function(Oid function, void *) { return function >= FirstNormalObjectId; }
 
