@@ -36,6 +36,7 @@ void assign(WorkerSlot *slot, const JobAttempt &what) {
 
 void dismiss(WorkerSlot *slot) {
   slot->order = WorkerOrder::dismiss;
+  slot->ordered_at = GetCurrentTimestamp();
   switch (slot->state) {
     case WorkerState::starting:
       slot->generation++;  // it will find its place taken

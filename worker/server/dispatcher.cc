@@ -5,10 +5,9 @@
 // transaction.  Then, with the claims committed, the runners get their jobs.  It sleeps until it is
 // told of something, or a time comes, or a minute has passed.
 
-#include "server/background_owner.h"
 #include "server/fault.h"
-#include "server/settings.h"
 #include "server/worker_slots.h"
+#include "worker/server/claims.h"
 #include "worker/server/job_states.h"
 #include "worker/server/resident.h"
 #include "worker/server/schedule_fires.h"
@@ -35,21 +34,11 @@ constexpr long kNoProcessPause = 1000;
 // How long a runner has to obey before it is ended.
 constexpr int kPatienceMs = 5000;
 
-// A claim that is to be handed over once it is committed.
-struct Claim {
-  JobAttempt what;
-  Oid owner;
-  int slot;
-  bool lingering;  // the runner is there, else it is to be started
-};
-
 struct Dispatcher {
   MemoryContext context;  // of a turn
   Oid database;
   BackgroundWorkerHandle **handles;  // [slot], of runners that were started and have not come up
-  Claim *claims;                     // of this turn, one for each slot at most
-  int claim_count;
-  Oid last_served;         // the owner whose turn was last: the round goes on behind it
+  Claims claims;
   bool no_process;         // told in the log already
   TimestampTz hold_until;  // no runner could be started: not before this
   TimestampTz looked_at;
@@ -171,155 +160,6 @@ void enforce(int number) {
   }
 }
 
-// ---- who is next
-
-// What is known of the server's slots while claims are made.
-struct Capacity {
-  WorkerSlot *slots;
-  bool *used;  // by a claim of this turn
-  bool suspect_runs;
-};
-
-Capacity read_capacity() {
-  Capacity capacity{};
-  const auto count = static_cast<Size>(worker_slot_count());
-  capacity.slots = static_cast<WorkerSlot *>(palloc0(sizeof(WorkerSlot) * count));
-  capacity.used = static_cast<bool *>(palloc0(sizeof(bool) * count));
-  for (int i = 0; i < worker_slot_count(); i++) capacity.slots[i] = read_worker_slot(i);
-  return capacity;
-}
-
-int running_of(const Capacity &capacity, Oid owner) {
-  int running = 0;
-  for (int i = 0; i < worker_slot_count(); i++) {
-    const WorkerState state = capacity.slots[i].state;
-    const bool works = state == WorkerState::busy || state == WorkerState::starting;
-    if (works && capacity.slots[i].owner == owner) running++;
-  }
-  for (int i = 0; i < self.claim_count; i++) {
-    if (self.claims[i].owner == owner) running++;
-  }
-  return running;
-}
-
-// A runner of the owner that has nothing to do, or -1.
-int lingering_runner(const Capacity &capacity, Oid owner) {
-  for (int i = 0; i < worker_slot_count(); i++) {
-    const WorkerSlot &slot = capacity.slots[i];
-    if (slot.state == WorkerState::idle && slot.order == WorkerOrder::none && is_mine(slot) &&
-        slot.owner == owner && !capacity.used[i]) {
-      return i;
-    }
-  }
-  return -1;
-}
-
-// Sends somebody away who has nothing to do, so that there is room for another.
-void make_room(const Capacity &capacity) {
-  for (int i = 0; i < worker_slot_count(); i++) {
-    if (capacity.slots[i].state != WorkerState::idle || capacity.used[i]) continue;
-    if (capacity.slots[i].order == WorkerOrder::none) dismiss_idle(i);
-    return;
-  }
-}
-
-// False if there is no room.
-bool claim(const Candidate &candidate, const Capacity &capacity) {
-  Claim claim{};
-  claim.owner = candidate.owner;
-  claim.what = {candidate.job, candidate.attempt + 1, GetCurrentTimestamp() + candidate.time_limit};
-  claim.slot = lingering_runner(capacity, candidate.owner);
-  claim.lingering = claim.slot >= 0;
-  if (!claim.lingering) claim.slot = take_worker_slot(self.database, candidate.owner, claim.what);
-  if (claim.slot < 0) {
-    make_room(capacity);
-    return false;
-  }
-  capacity.used[claim.slot] = true;
-  record_claim(&candidate.job, claim.what.attempt, claim.slot);
-  self.claims[self.claim_count++] = claim;
-  self.last_served = candidate.owner;
-  return true;
-}
-
-// Who waits for a turn, in the order of the round.
-struct Round {
-  Candidate *candidates;
-  int count;
-};
-
-// As many owners as there can be with all the jobs that they may run, and more.
-Round next_round() {
-  const int each = worker_slot_count();
-  const int owners = 2 * each + 1;
-  Candidate *behind, *before;
-  const int count = find_candidates(self.last_served, PG_UINT32_MAX, owners, each, &behind);
-  const int more = find_candidates(InvalidOid, self.last_served, owners, each, &before);
-  Round round;
-  round.count = count + more;
-  round.candidates =
-      static_cast<Candidate *>(palloc0(sizeof(Candidate) * static_cast<Size>(round.count + 1)));
-  memcpy(round.candidates, behind, sizeof(Candidate) * static_cast<Size>(count));
-  memcpy(round.candidates + count, before, sizeof(Candidate) * static_cast<Size>(more));
-  return round;
-}
-
-// The candidate whose turn it is: of the owner with the fewest running jobs, and of those the first
-// in the round.  nullptr if no more may run.  Taken ones have no owner.
-Candidate *whose_turn(const Round &round, const Capacity &capacity) {
-  Candidate *best = nullptr;
-  int best_running = 0;
-  Oid seen = InvalidOid;
-  for (int i = 0; i < round.count; i++) {
-    Candidate *candidate = &round.candidates[i];
-    // The first one of each owner.
-    if (!OidIsValid(candidate->owner) || candidate->owner == seen) continue;
-    if (candidate->crashes > 0 && capacity.suspect_runs) continue;
-    seen = candidate->owner;
-    const int running = running_of(capacity, candidate->owner);
-    if (running >= setting_max_jobs_per_owner || (best && running >= best_running)) continue;
-    best = candidate;
-    best_running = running;
-  }
-  return best;
-}
-
-// Jobs of owners who cannot run now are set aside; returns whether there were any.
-bool block_faulty(const Round &round) {
-  bool blocked = false;
-  for (int i = 0; i < round.count; i++) {
-    Candidate *candidate = &round.candidates[i];
-    const OwnerFault fault = background_fault(candidate->owner, candidate->owner_name);
-    if (!fault.reason) continue;
-    record_owner_fault(&candidate->job, fault.reason);
-    candidate->owner = InvalidOid;
-    blocked = true;
-  }
-  return blocked;
-}
-
-void claim_jobs() {
-  self.claim_count = 0;
-  const TimestampTz now = GetCurrentTimestamp();
-  if (self.hold_until > now) {
-    look_again_in(TimestampDifferenceMilliseconds(now, self.hold_until));
-    return;
-  }
-  const Round round = next_round();
-  if (round.count == 0) return;
-  if (block_faulty(round)) look_again_in(1);
-  Capacity capacity = read_capacity();
-  // A job that ran when the server crashed is a suspect: one of them at a time, so that the
-  // innocent are not counted with the guilty.
-  capacity.suspect_runs = suspect_runs();
-  while (self.claim_count < worker_slot_count()) {
-    Candidate *next = whose_turn(round, capacity);
-    if (!next || !claim(*next, capacity)) return;
-    if (next->crashes > 0) capacity.suspect_runs = true;
-    next->owner = InvalidOid;
-  }
-}
-
 // ---- handing over
 
 void give_back(const Claim &claim) {
@@ -360,6 +200,16 @@ void hand_over(const Claim &claim) {
   give_back(claim);
 }
 
+void claim_next() {
+  self.claims.count = 0;
+  const TimestampTz now = GetCurrentTimestamp();
+  if (self.hold_until > now) {
+    look_again_in(TimestampDifferenceMilliseconds(now, self.hold_until));
+  } else if (claim_jobs(&self.claims)) {
+    look_again_in(1);
+  }
+}
+
 void take_turn() {
   const TimestampTz now = GetCurrentTimestamp();
   const bool look_around =
@@ -376,14 +226,14 @@ void take_turn() {
   release_waiting(look_around || roles_changed);
   roles_changed = false;
   const long next_run = make_schedule_runs(look_around);
-  claim_jobs();
+  claim_next();
   const long next = next_release();
-  if (self.claim_count > 0) fault_point("claimed");
+  if (self.claims.count > 0) fault_point("claimed");
   end_work();
-  if (self.claim_count > 0) fault_point("claim_committed");
+  if (self.claims.count > 0) fault_point("claim_committed");
   if (next >= 0) look_again_in(next);
   if (next_run >= 0) look_again_in(next_run);
-  for (int i = 0; i < self.claim_count; i++) hand_over(self.claims[i]);
+  for (int i = 0; i < self.claims.count; i++) hand_over(self.claims.items[i]);
   for (int i = 0; i < worker_slot_count(); i++) enforce(i);
 }
 
@@ -400,7 +250,8 @@ void export_dispatcher_main(Datum) {
       AllocSetContextCreate(TopMemoryContext, "export dispatcher", ALLOCSET_DEFAULT_SIZES);
   self.handles = static_cast<BackgroundWorkerHandle **>(
       MemoryContextAllocZero(TopMemoryContext, sizeof(BackgroundWorkerHandle *) * slots));
-  self.claims =
+  self.claims.database = home.database;
+  self.claims.items =
       static_cast<Claim *>(MemoryContextAllocZero(TopMemoryContext, sizeof(Claim) * slots));
   revoke_starting(home.database);
   watch_roles();

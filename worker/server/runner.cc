@@ -87,12 +87,14 @@ const Job *load_job(const WorkerSlot &slot, MemoryContext context) {
   return job;
 }
 
+// REQUIRES: the current context is the job's.
 void run_attempt(const Job *job, int attempt) {
+  const char *activity = psprintf(
+      "export job %s", DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&job->id))));
   StartTransactionCommand();
   apply_settings(job->settings);
   CommitTransactionCommand();
-  begin_work(psprintf("export job %s",
-                      DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(&job->id)))));
+  begin_work(activity);
   set_progress_job(&job->id);
   const ExportRequest request = job_request(job);
   const pg_uuid_t *artifact = make_artifact(&request, "job", &job->id);
@@ -143,14 +145,12 @@ void run_job(int number, MemoryContext context) {
   }
   PG_CATCH();
   {
-    HOLD_INTERRUPTS();
     MemoryContextSwitchTo(context);
     error = CopyErrorData();
     EmitErrorReport();
     FlushErrorState();
     AbortCurrentTransaction();
     QueryCancelPending = false;
-    RESUME_INTERRUPTS();
   }
   PG_END_TRY();
   MemoryContextSwitchTo(context);
@@ -199,6 +199,11 @@ void connect(const WorkerPlace &place) {
   SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
   // Who waits longer than this for a table is better off trying again later.
   SetConfigOption("lock_timeout", "30s", PGC_USERSET, PGC_S_OVERRIDE);
+  // What somebody else has made runs with the rights of the one who looks at it.
+  if (superuser()) {
+    SetConfigOption("restrict_nonsystem_relation_kind", "view, foreign-table", PGC_USERSET,
+                    PGC_S_OVERRIDE);
+  }
   pgstat_report_appname("export");
 }
 
