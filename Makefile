@@ -15,7 +15,7 @@ support = tests/support
 SHELL = /bin/bash
 
 .PHONY: all configure install uninstall installcheck check check-static check-unit check-fuzz \
-        check-bridge check-pgtap check-tap check-oracle check-long demo demo-stop bench bench-micro fuzz crash format format-check \
+        check-bridge check-pgtap check-tap check-oracle check-docs check-long demo demo-stop bench bench-micro fuzz crash format format-check \
         lint clean distclean
 
 all: configure
@@ -46,7 +46,7 @@ check-unit:
 check-static:
 	$(support)/check.sh static tidy
 
-check-fuzz check-bridge check-pgtap check-tap check-oracle:
+check-fuzz check-bridge check-pgtap check-tap check-oracle check-docs:
 	$(support)/check.sh $(@:check-%=%)
 
 check-long:
@@ -60,6 +60,7 @@ demo-stop:
 
 bench: install
 	/usr/bin/python3 bench/run.py
+	/usr/bin/python3 bench/documents.py
 
 # The writers alone: no server, and nothing but their targets is built.
 bench-micro:
@@ -89,4 +90,4 @@ clean:
 	[ ! -d "$(BUILD_DIR)" ] || cmake --build "$(BUILD_DIR)" --target clean
 
 distclean:
-	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-fuzz "$(BUILD_DIR)"-check "$(BUILD_DIR)"-bench
+	rm -rf "$(BUILD_DIR)" "$(BUILD_DIR)"-asan "$(BUILD_DIR)"-check "$(BUILD_DIR)"-bench

@@ -9,17 +9,16 @@ because of a time.
 
 import argparse
 import contextlib
-import datetime
 import json
 import os
 import pathlib
-import platform
 import shutil
 import subprocess
 import tempfile
 
 import report
-from server import Backend, Discarder, Server, extension_installed
+from machine import machine, npm_package
+from server import Backend, Discarder, Server, anonymous_peak, extension_installed
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROWS = {"time_entries": 1_000_000, "narrow_ints": 2_000_000, "floats": 1_000_000,
@@ -167,14 +166,6 @@ class TableBench:
         self._cursor.execute("SELECT export.drop_artifact(%s)", (artifact,))
 
 
-def anonymous_peak(server, statement):
-    with contextlib.closing(server.connect()) as connection:
-        backend = Backend(connection.info.backend_pid, BACKEND_CORE)
-        with backend.watch_anonymous_memory() as peak:
-            connection.cursor().execute(statement)
-        return peak[0]
-
-
 def memory_flatness(server, scale):
     """Peaks of the backend's anonymous memory for a hundredfold number of rows."""
     counts = (int(100_000 * scale), int(10_000_000 * scale))
@@ -188,37 +179,8 @@ def memory_flatness(server, scale):
             "export jsonl": f"COPY ({query}) TO '/dev/null' WITH (FORMAT jsonl)",
             "export.run": "SELECT export.run($q$" + query + "$q$, 'csv')",
         }
-    return counts, {way: [anonymous_peak(server, statement.format(count)) for count in counts]
+    return counts, {way: [anonymous_peak(server, statement.format(count), BACKEND_CORE) for count in counts]
                     for way, statement in statements.items()}
-
-
-def duckdb_modules(folder):
-    """Installs DuckDB's package for Node; returns (its folder or None, a line for the report)."""
-    try:
-        subprocess.run(["npm", "install", "--silent", "--no-audit", "--no-fund", "--prefix", folder,
-                        "@duckdb/node-api"], check=True, stdout=subprocess.DEVNULL)
-    except (OSError, subprocess.CalledProcessError) as error:
-        return None, f"left out, its npm package could not be installed ({error})"
-    package = pathlib.Path(folder, "node_modules/@duckdb/node-api/package.json")
-    return package.parent.parent.parent, json.loads(package.read_text())["version"]
-
-
-def machine(server):
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo", encoding="utf-8")
-                  if line.startswith("model name")), platform.machine())
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    commit = subprocess.run(["git", "-C", HERE, "describe", "--always", "--dirty"],
-                            capture_output=True, text=True, check=False).stdout.strip()
-    with contextlib.closing(server.connect()) as connection, connection.cursor() as cursor:
-        cursor.execute("SHOW server_version")
-        version = cursor.fetchone()[0]
-    return {
-        "Date": datetime.date.today().isoformat(),
-        "Commit": commit or "not committed",
-        "Processor": f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB",
-        "System": f"{platform.freedesktop_os_release()['PRETTY_NAME']}, Linux {platform.release()}",
-        "PostgreSQL": version,
-    }
 
 
 def parse_arguments():
@@ -274,7 +236,8 @@ def main():
             stack.callback(shutil.rmtree, folder)
         modules, duckdb = None, "left out, needs --duckdb"
         if arguments.duckdb:
-            modules, duckdb = duckdb_modules(stack.enter_context(tempfile.TemporaryDirectory()))
+            modules, duckdb = npm_package(stack.enter_context(tempfile.TemporaryDirectory()),
+                                          "@duckdb/node-api")
         server = Server(folder)
         server.start()
         stack.callback(server.stop)

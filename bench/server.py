@@ -186,3 +186,12 @@ class Backend:
         action()
         wall = time.perf_counter() - start
         return wall, self.cpu_seconds() - cpu, self.private_peak()
+
+
+def anonymous_peak(server, statement, core):
+    """Of a new backend that runs the statement, in bytes."""
+    with contextlib.closing(server.connect()) as connection:
+        backend = Backend(connection.info.backend_pid, core)
+        with backend.watch_anonymous_memory() as peak:
+            connection.cursor().execute(statement)
+        return peak[0]

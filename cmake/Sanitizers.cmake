@@ -1,9 +1,19 @@
 # Sanitizers are for the C++-only targets; a server process cannot load a sanitized module.
+# EXPORT_FUZZ adds what guides a fuzzer, so that one build serves the unit tests and the fuzzers.
+if(EXPORT_FUZZ AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  message(FATAL_ERROR "EXPORT_FUZZ needs -DCMAKE_CXX_COMPILER=clang++")
+endif()
+if(EXPORT_FUZZ AND NOT EXPORT_SANITIZE)
+  message(FATAL_ERROR "EXPORT_FUZZ needs -DEXPORT_SANITIZE=address,undefined")
+endif()
 if(EXPORT_SANITIZE)
   if(EXPORT_SERVER)
     message(FATAL_ERROR "EXPORT_SANITIZE needs -DEXPORT_SERVER=OFF")
   endif()
-  add_compile_options(-fsanitize=${EXPORT_SANITIZE} -fno-omit-frame-pointer
-                      -fno-sanitize-recover=all)
-  add_link_options(-fsanitize=${EXPORT_SANITIZE})
+  set(sanitize ${EXPORT_SANITIZE})
+  if(EXPORT_FUZZ)
+    string(APPEND sanitize ",fuzzer-no-link")
+  endif()
+  add_compile_options(-fsanitize=${sanitize} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${sanitize})
 endif()

@@ -27,6 +27,7 @@
 #include "core/error.h"
 #include "core/text/array_walk.h"
 #include "core/tuple_view.h"
+#include "crypto/audit_verifier.h"
 #include "crypto/hmac.h"
 #include "crypto/sha256_sink.h"
 #include "dsl/compile.h"

@@ -64,7 +64,7 @@ Mask parse_mask(std::string_view text) {
 
 std::string mask_text(const Mask &mask) {
   if (mask.kind == MaskKind::none) return {};
-  const std::string name(kNames[static_cast<std::size_t>(mask.kind)]);
+  std::string name(kNames[static_cast<std::size_t>(mask.kind)]);
   if (mask.kind != MaskKind::partial) return name;
   return name + "(" + std::to_string(mask.first) + ", " + std::to_string(mask.last) + ")";
 }

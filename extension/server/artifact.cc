@@ -11,6 +11,7 @@ extern "C" {
 
 #include "server/audit.h"
 #include "server/internal_sql.h"
+#include "server/retention.h"
 #include "server/roles.h"
 
 namespace pgexport {
@@ -27,6 +28,8 @@ constexpr const char *kFind =
     "OPERATOR(pg_catalog.=) a.id) "
     "FROM export._artifact a WHERE a.id OPERATOR(pg_catalog.=) $1 AND NOT EXISTS "
     "(SELECT 1 FROM export._artifact_drop d WHERE d.artifact OPERATOR(pg_catalog.=) a.id)";
+
+constexpr std::int64_t kExpiryBatch = 1000;
 
 const char *text_result(int number) {
   bool is_null;
@@ -199,8 +202,10 @@ EXPORT_FUNCTION(export_cleanup) {
   require_persisting_allowed("export.cleanup()");
   require_export_admin();
   require_auditable("export.cleanup()", true);
-  const std::int64_t removed = sweep_directory();
   AuditEvent *event = begin_audit("cleanup");
+  std::int64_t removed = 0;
+  while (const std::int64_t expired = expire_artifacts(kExpiryBatch)) removed += expired;
+  removed += sweep_directory();
   audit_progress(event, static_cast<std::uint64_t>(removed), 0);
   complete_audit(event, "completed");
   PG_RETURN_INT64(removed);

@@ -16,7 +16,7 @@ namespace pgexport {
 
 // Workers that every database has, as long as it has the extension.  The functions they run are in
 // the table of worker/server/launcher.cc.
-enum class Resident : std::uint8_t { dispatcher, count };
+enum class Resident : std::uint8_t { dispatcher, audit_writer, count };
 constexpr int kResidents = static_cast<int>(Resident::count);
 
 struct ResidentProcess {

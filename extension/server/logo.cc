@@ -24,7 +24,7 @@ using namespace pgexport;
 EXPORT_FUNCTION(export_set_logo) {
   admit("export.set_logo()");
   const char *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
-  const bytea *image = PG_GETARG_BYTEA_PP(1);
+  bytea *image = PG_GETARG_BYTEA_PP(1);
   const std::string_view bytes(VARDATA_ANY(image), VARSIZE_ANY_EXHDR(image));
   if (*name == '\0') {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE), errmsg("a logo needs a name")));

@@ -1,6 +1,5 @@
 #include "server/make_artifact.h"
 
-#include "server/audit.h"
 #include "server/fault.h"
 #include "server/new_uuid.h"
 #include "server/store.h"
@@ -11,15 +10,14 @@ extern "C" {
 
 namespace pgexport {
 
-pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind, const pg_uuid_t *job) {
+pg_uuid_t *make_artifact(AuditEvent *event, const ExportRequest *what) {
   auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
   new_uuid(id);
   // Now, because none can be assigned while a parallel plan runs, and a file's name has it.
   (void)GetTopTransactionId();
-  AuditEvent *event = begin_audit(kind);
   audit_artifact(event, id);
-  if (job) audit_job(event, job);
   audit_request(event, what);
+  begin_export_audit(event, "an export");
   ArtifactStore *store = make_store(id);
   ExportRequest request = *what;
   request.whole = true;

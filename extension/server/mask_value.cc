@@ -46,7 +46,7 @@ void find_key(ColumnMask *mask) {
                     errhint("DROP EXTENSION and CREATE EXTENSION make a new key.")));
   }
   bool is_null;
-  const bytea *key = DatumGetByteaPCopy(heap_getattr(tuple, 1, RelationGetDescr(table), &is_null));
+  bytea *key = DatumGetByteaPCopy(heap_getattr(tuple, 1, RelationGetDescr(table), &is_null));
   mask->key = VARDATA_ANY(key);
   mask->key_size = VARSIZE_ANY_EXHDR(key);
   systable_endscan(scan);

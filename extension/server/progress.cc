@@ -27,7 +27,7 @@ pg_uuid_t current_job;
 
 constexpr const char *kPhases[] = {"planning", "running", "storing"};
 constexpr const char *kWorkerStates[] = {"free", "starting", "busy", "idle", "lost"};
-constexpr const char *kResidentNames[] = {"dispatcher"};
+constexpr const char *kResidentNames[] = {"dispatcher", "audit writer"};
 static_assert(lengthof(kResidentNames) == kResidents);
 
 void transaction_callback(XactEvent event, void *) {

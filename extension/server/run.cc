@@ -40,11 +40,13 @@ ExportRequest repeated(const Artifact *original) {
   return original->document ? repeated_document(original) : repeated_query(original);
 }
 
-void admit(const char *what) {
+AuditEvent *admit(const char *kind, const char *what) {
+  AuditEvent *event = begin_attempt(kind);
   require_persisting_allowed(what);
   require_export_user();
   require_auditable(what, true);
   safe_owner_role();
+  return event;
 }
 
 }  // namespace
@@ -54,29 +56,29 @@ void admit(const char *what) {
 using namespace pgexport;
 
 EXPORT_FUNCTION(export_run) {
-  admit("export.run()");
+  AuditEvent *event = admit("run", "export.run()");
   const ExportRequest request = read_query_call(fcinfo, 3, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run", nullptr));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_run_document) {
-  admit("export.run_document()");
+  AuditEvent *event = admit("run", "export.run_document()");
   const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run", nullptr));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_run_template) {
-  admit("export.run_template()");
+  AuditEvent *event = admit("run", "export.run_template()");
   const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run", nullptr));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_rerun) {
-  admit("export.rerun()");
+  AuditEvent *event = admit("rerun", "export.rerun()");
   const Artifact *original = find_artifact(PG_GETARG_UUID_P(0));
   if (!original->is_owner) raise_no_such_artifact(PG_GETARG_UUID_P(0));
   ExportRequest request = repeated(original);
   request.search_path = original->search_path;
   request.time_zone = original->time_zone;
-  PG_RETURN_UUID_P(make_artifact(&request, "rerun", nullptr));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }

@@ -5,6 +5,7 @@
 
 extern "C" {
 #include "utils/guc.h"
+#include "utils/timestamp.h"
 #include "utils/varlena.h"
 }
 
@@ -14,8 +15,12 @@ char *setting_directory;
 int setting_table_limit;
 int setting_audit_digest;
 int setting_audit_read_only;
+int setting_audit_timeout;
+bool setting_require_intent;
+char *setting_keyring;
 bool setting_trust_check;
 char *setting_trusted_owners;
+int setting_retention;
 bool setting_dump_audit;
 bool setting_allow_superuser_jobs;
 char *setting_capture_settings;
@@ -37,9 +42,9 @@ const config_enum_entry kAuditReadOnlyNames[] = {
     {nullptr, 0, false},
 };
 
-bool check_directory(char **value, void **, GucSource) {
+bool check_absolute_path(char **value, void **, GucSource) {
   if (**value == '\0' || is_absolute_path(*value)) return true;
-  GUC_check_errdetail("The directory must be an absolute path.");
+  GUC_check_errdetail("The value must be an absolute path.");
   return false;
 }
 
@@ -76,7 +81,8 @@ void define_settings() {
       "export.directory", "Directory on the server for documents too large for a table.",
       "Empty means that there is none. It must belong to the operating system user of the server, "
       "be accessible to nobody else, and lie outside the data directory.",
-      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_directory, nullptr, nullptr);
+      &setting_directory, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr,
+      nullptr);
   DefineCustomIntVariable(
       "export.table_limit", "Stored size up to which a document is kept in a table.",
       "Larger documents go to export.directory.", &setting_table_limit, 32 * 1024, 0, INT_MAX,
@@ -92,6 +98,19 @@ void define_settings() {
       "server log as its only record.",
       &setting_audit_read_only, kAuditReadOnlyRefuse, kAuditReadOnlyNames, PGC_SUSET, 0, nullptr,
       nullptr, nullptr);
+  DefineCustomIntVariable("export.audit_timeout",
+                          "Longest time that an export waits for its intent to be durable.",
+                          "It is refused then.", &setting_audit_timeout, 5000, 10, 600 * 1000,
+                          PGC_SIGHUP, GUC_UNIT_MS, nullptr, nullptr, nullptr);
+  DefineCustomBoolVariable(
+      "export.require_intent", "Refuses exports of which no durable intent can be recorded first.",
+      "Without shared_preload_libraries and on a standby there is nobody to record it.",
+      &setting_require_intent, false, PGC_SIGHUP, 0, nullptr, nullptr, nullptr);
+  DefineCustomStringVariable(
+      "export.keyring", "File on the server with the keys that protect the audit.",
+      "Empty means that there is none. It must belong to the operating system user of the server "
+      "and be accessible to nobody else.",
+      &setting_keyring, "", PGC_SIGHUP, GUC_SUPERUSER_ONLY, check_absolute_path, nullptr, nullptr);
   DefineCustomBoolVariable(
       "export.trust_check", "Checks who wrote the code that a privileged role's export would run.",
       "For superusers and roles that bypass row security: views, functions, operators, casts and "
@@ -101,6 +120,11 @@ void define_settings() {
                              "Roles whose code may run in the exports of privileged roles.",
                              nullptr, &setting_trusted_owners, "", PGC_SUSET, GUC_LIST_INPUT,
                              check_role_list, nullptr, nullptr);
+  DefineCustomIntVariable("export.retention",
+                          "How long stored documents are kept that no rule of retention fits.",
+                          "-1 keeps them until somebody drops them.", &setting_retention,
+                          30 * MINS_PER_HOUR * HOURS_PER_DAY, -1, INT_MAX, PGC_SIGHUP, GUC_UNIT_MIN,
+                          nullptr, nullptr, nullptr);
   DefineCustomBoolVariable("export.dump_audit", "Includes the audit log in pg_dump's output.",
                            nullptr, &setting_dump_audit, false, PGC_USERSET, 0, nullptr, nullptr,
                            nullptr);

@@ -1,5 +1,6 @@
 #include "server/shared_memory.h"
 
+#include "server/audit_ring.h"
 #include "server/database_slots.h"
 #include "server/job_news.h"
 #include "server/progress.h"
@@ -47,6 +48,7 @@ constexpr SharedPart kParts[] = {
     {"export boot", boot_size, attach_boot},
     {"export databases", database_slots_size, attach_database_slots},
     {"export workers", worker_slots_size, attach_worker_slots},
+    {"export audit", audit_rings_size, attach_audit_rings},
     {"export job waiters", job_waiters_size, attach_job_waiters},
     {"export progress", progress_size, attach_progress},
 };

@@ -21,7 +21,7 @@ struct SharedPart {
 };
 
 // One lock for each kind of data; what a lock guards is said where the data is.
-enum class SharedLock : std::uint8_t { databases, workers, progress, count };
+enum class SharedLock : std::uint8_t { databases, workers, progress, audit, count };
 LWLock *shared_lock(SharedLock lock);
 
 // False without shared_preload_libraries: nothing of this header may be used then.

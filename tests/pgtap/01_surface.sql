@@ -106,6 +106,10 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('keyring_init()', 'text', 'v', 'u', true),
+    ('verify_audit(OUT sealed bigint, OUT unsealed bigint, OUT anchored bigint, OUT problem text, '
+     'OUT event_id uuid)', 'record', 'v', 'u', true),
+    ('_session_lives(pid integer, started timestamp with time zone)', 'boolean', 'v', 'r', true),
     ('submit(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb, '
      'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
      'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
@@ -160,7 +164,11 @@ SELECT bag_eq(
      'OUT job_id uuid, OUT since timestamp with time zone, OUT deadline timestamp with time zone, '
      'OUT jobs bigint)', 'SETOF record', 'v', 'r', false),
     ('check_invariants(OUT invariant text, OUT detail text)', 'SETOF record', 'v', 'u', false),
-    ('cleanup()', 'bigint', 'v', 'u', true) $$,
+    ('cleanup()', 'bigint', 'v', 'u', true),
+    ('set_retention(keep interval, role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('drop_retention(role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
+    ('default_retention()', 'interval', 's', 's', false),
+    ('install_reports(schema name DEFAULT ''tracking''::name, OUT template text, OUT version integer, OUT action text)', 'SETOF record', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
     $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
@@ -185,12 +193,16 @@ SELECT bag_eq(
     $$ VALUES ('_artifact', 'r', 'export_owner'), ('_artifact_chunk', 'r', 'export_owner'),
               ('_artifact_drop', 'r', 'export_owner'), ('_artifact_share', 'r', 'export_owner'),
               ('_audit', 'r', 'export_owner'), ('_logo', 'r', 'export_owner'),
+              ('_retention', 'r', 'export_owner'), ('_expiry', 'v', 'export_owner'),
+              ('retention', 'v', 'export_owner'),
               ('_mask', 'r', 'export_owner'), ('_mask_key', 'r', 'export_owner'),
               ('masks', 'v', 'export_owner'),
               ('_template', 'r', 'export_owner'), ('_template_version', 'r', 'export_owner'),
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
+              ('audit_unresolved', 'v', 'export_owner'), ('_audit_seal', 'r', 'export_owner'),
+              ('_audit_checkpoint', 'r', 'export_owner'),
               ('logos', 'v', 'export_owner'), ('_job', 'r', 'export_owner'),
               ('_home', 'r', 'export_owner'), ('_schedule', 'r', 'export_owner'),
               ('_schedule_request', 'r', 'export_owner'), ('_schedule_fire', 'r', 'export_owner'),
@@ -214,11 +226,13 @@ SELECT col_type_is('export', 'artifacts', 'sha256', 'bytea', 'artifacts.sha256')
 SELECT col_type_is('export', 'artifacts', 'created_at', 'timestamp with time zone',
                    'artifacts.created_at');
 SELECT columns_are('export', 'audit', ARRAY[
-    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'artifact_id',
+    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'intent_id',
+    'artifact_id',
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'template_id', 'template_version', 'duration']);
+    'grantee', 'template_id', 'template_version', 'duration', 'attempts', 'mac_key',
+    'mac']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions
@@ -242,10 +256,14 @@ SELECT bag_eq(
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
+              ('export.audit_timeout', 'sighup', 'integer', '5000', 'ms', NULL),
+              ('export.require_intent', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.keyring', 'sighup', 'string', '', NULL, NULL),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
               ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
+              ('export.retention', 'sighup', 'integer', '43200', 'min', NULL),
               ('export.allow_superuser_jobs', 'sighup', 'bool', 'off', NULL, NULL),
               ('export.capture_settings', 'sighup', 'string', '', NULL, NULL),
               ('export.max_jobs_per_owner', 'sighup', 'integer', '10', NULL, NULL),
@@ -306,6 +324,7 @@ SELECT bag_eq(
               ('masks', 'export_admin', 'SELECT', false),
               ('logos', 'export_user', 'SELECT', false),
               ('logos', 'export_admin', 'SELECT', false),
+              ('retention', 'export_admin', 'SELECT', false),
               ('jobs', 'export_user', 'SELECT', false),
               ('jobs', 'export_admin', 'SELECT', false),
               ('progress', 'export_user', 'SELECT', false),
@@ -315,7 +334,8 @@ SELECT bag_eq(
               ('schedules', 'export_admin', 'SELECT', false),
               ('schedule_runs', 'export_user', 'SELECT', false),
               ('schedule_runs', 'export_admin', 'SELECT', false),
-              ('audit', 'export_auditor', 'SELECT', false) $$,
+              ('audit', 'export_auditor', 'SELECT', false),
+              ('audit_unresolved', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
     $$ SELECT DISTINCT grantee::regrole::text, proname::text
@@ -329,6 +349,7 @@ SELECT bag_eq(
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare',
+                                          'default_retention', 'install_reports',
                                           'next_runs', 'create_schedule', 'alter_schedule',
                                           'pause_schedule', 'resume_schedule', 'drop_schedule',
                                           'submit', 'submit_document', 'submit_template', 'cancel',
@@ -336,10 +357,14 @@ SELECT bag_eq(
        UNION ALL SELECT 'export_admin', unnest(ARRAY['next_runs', 'pause_schedule',
                                                      'resume_schedule', 'drop_schedule',
                                                      'version', 'formats', 'cleanup', 'set_logo',
-                                                     'drop_logo', 'set_mask', 'drop_mask', 'cancel', 'retry',
+                                                     'drop_logo', 'set_mask', 'drop_mask',
+                                                     'set_retention', 'drop_retention',
+                                                     'default_retention', 'cancel', 'retry',
                                                      'wait', '_progress', '_workers',
                                                      'check_invariants'])
-       UNION ALL SELECT 'export_auditor', 'version' $$,
+       UNION ALL SELECT 'export_owner', 'default_retention'
+       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives',
+                                                       'verify_audit']) $$,
     'who may execute what');
 SELECT is_empty(
     $$ SELECT signature FROM functions, aclexplode(proacl)

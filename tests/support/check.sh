@@ -2,7 +2,7 @@
 # Runs stages and adds up what they report.
 #
 #   check.sh [--report FILE] [STAGE...]        default: all, in this order
-#   build static unit sanitize tidy fuzz bridge pgtap tap oracle
+#   build static unit sanitize tidy fuzz bridge pgtap tap oracle docs
 #
 # Installs packages first where that is possible.  CHECK_LONG=1 asks the tests for their full
 # figures, CHECK_SEED fixes every random choice (the same number always, unless given).
@@ -10,7 +10,7 @@ set -uo pipefail
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-all=(build static unit sanitize tidy fuzz bridge pgtap tap oracle)
+all=(build static unit sanitize tidy fuzz bridge pgtap tap oracle docs)
 report=
 if [ "${1:-}" = --report ]; then
   report=$2
@@ -22,7 +22,7 @@ stages=("$@")
 # Everything but these looks at the installed module, or at the commands that built it.
 case " ${stages[*]} " in
   *" build "*) ;;
-  *" static "* | *" tidy "* | *" bridge "* | *" pgtap "* | *" tap "* | *" oracle "*) stages=(build "${stages[@]}") ;;
+  *" static "* | *" tidy "* | *" bridge "* | *" pgtap "* | *" tap "* | *" oracle "* | *" docs "*) stages=(build "${stages[@]}") ;;
 esac
 
 export CHECK_SEED=${CHECK_SEED:-1}
@@ -32,7 +32,7 @@ mkdir -p "$logs"
 stage_command() {
   case $1 in
     sanitize) echo "stage_unit.sh sanitize" ;;
-    build | static | unit | tidy | fuzz | bridge | pgtap | tap | oracle) echo "stage_$1.sh" ;;
+    build | static | unit | tidy | fuzz | bridge | pgtap | tap | oracle | docs) echo "stage_$1.sh" ;;
     *) die "unknown stage: $1 (there are: ${all[*]})" ;;
   esac
 }

@@ -30,7 +30,7 @@ test=(
   libreoffice-calc-nogui python3-openpyxl xlsx2csv
 )
 demo=(unicode-data python3)
-bench=(python3 python3-psycopg2)
+bench=(python3 python3-psycopg2 python3-openpyxl python3-xlsxwriter python3-reportlab)
 
 # By command, not by package: other builds of nodejs bring npm along and conflict with Debian's.
 command -v node >/dev/null || test+=(nodejs) bench+=(nodejs)

@@ -53,6 +53,14 @@ source_files() {
   done | sort -z
 }
 
+# The one build with sanitizers, by clang, for the unit tests and the fuzzers.
+checked_build=$BUILD_DIR-asan
+build_checked() {
+  CXX=clang++-14 make -C "$repo" configure BUILD_DIR="$checked_build" BUILD_TYPE=Checked \
+    CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_SERVER=OFF -DEXPORT_TESTS=ON -DEXPORT_FUZZ=ON \
+    -DEXPORT_WERROR=ON -DEXPORT_SANITIZE=address,undefined" && cmake --build "$checked_build"
+}
+
 # A stage ends with this line; check.sh adds them up.  No test at all is a failure.
 report_counts() {
   local passed=$1 failed=$2

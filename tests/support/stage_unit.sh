@@ -1,23 +1,21 @@
 #!/bin/bash
 # The unit tests of the C++-only folders.
 #
-#   stage_unit.sh [sanitize]      with AddressSanitizer and UBSan, in a build of their own
+#   stage_unit.sh [sanitize]      with AddressSanitizer and UBSan, in the build of the fuzzers
 set -uo pipefail
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-build=$BUILD_DIR
 if [ "${1:-}" = sanitize ]; then
-  build=$BUILD_DIR-asan
+  build=$checked_build
   export ASAN_OPTIONS=detect_stack_use_after_return=1:strict_string_checks=1
   export UBSAN_OPTIONS=print_stacktrace=1
-  make -C "$repo" configure BUILD_DIR="$build" CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_SERVER=OFF \
-    -DEXPORT_TESTS=ON -DEXPORT_WERROR=ON -DEXPORT_SANITIZE=address,undefined" || exit 1
+  build_checked || exit 1
 else
-  make -C "$repo" configure CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_WERROR=ON -DEXPORT_TESTS=ON" ||
-    exit 1
+  build=$BUILD_DIR
+  make -C "$repo" configure CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_WERROR=ON -DEXPORT_TESTS=ON" &&
+    cmake --build "$build" || exit 1
 fi
-cmake --build "$build" || exit 1
 
 results=$build/unit-results
 rm -rf "$results"

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/compress/chunk_codec.h"
+#include "core/compress/gzip_chunk.h"
 #include "core/compress/gzip_sink.h"
 #include "core/compress/zstd_sink.h"
 #include "core/error.h"
@@ -281,6 +282,29 @@ TEST(ChunkSink, CutsLeaveNoTrace) {
     for (std::size_t i = 0; i < whole.size(); ++i) {
       EXPECT_EQ(chunks[i].coding, whole[i].coding);
       EXPECT_TRUE(chunks[i].stored == whole[i].stored);
+    }
+  }
+}
+
+// Leaves `value` on the stack where the next calls have their variables.
+[[gnu::noinline]] void soil_stack(std::uint16_t value) {
+  volatile std::uint16_t soil[std::size_t{128} << 10];
+  for (volatile std::uint16_t &word : soil) word = value;
+}
+
+TEST(GzipPacker, NothingOfBeforeLeavesATrace) {
+  const std::string document = text_of(1 << 20);
+  const std::size_t capacity = 2 * kChunkBytes;
+  std::string alone(capacity, '\0'), after(capacity, '\0');
+  for (const std::uint16_t value : {0, 1, 8, 0x101, 0xffff}) {
+    GzipPacker used;
+    for (std::size_t start = 0; start < document.size(); start += kChunkBytes) {
+      const std::string_view chunk = std::string_view(document).substr(start, kChunkBytes);
+      GzipPacker fresh;
+      soil_stack(0);
+      const std::string_view packed = fresh.pack(chunk, alone.data(), capacity);
+      soil_stack(value);
+      EXPECT_TRUE(used.pack(chunk, after.data(), capacity) == packed) << value << ' ' << start;
     }
   }
 }

@@ -36,6 +36,7 @@ struct ResidentKind {
 };
 constexpr ResidentKind kResidentKinds[] = {
     {Resident::dispatcher, "export dispatcher", "export_dispatcher_main"},
+    {Resident::audit_writer, "export audit writer", "export_audit_writer_main"},
 };
 static_assert(std::size(kResidentKinds) == kResidents);
 

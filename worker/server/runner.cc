@@ -96,8 +96,10 @@ void run_attempt(const Job *job, int attempt) {
   CommitTransactionCommand();
   begin_work(activity);
   set_progress_job(&job->id);
+  AuditEvent *event = begin_attempt("job");
+  audit_job(event, &job->id);
   const ExportRequest request = job_request(job);
-  const pg_uuid_t *artifact = make_artifact(&request, "job", &job->id);
+  const pg_uuid_t *artifact = make_artifact(event, &request);
   publish(job, attempt, artifact);
   fault_point("published");
   end_work();

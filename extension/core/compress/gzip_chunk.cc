@@ -22,12 +22,13 @@ struct GzipPacker::Tables {
   std::array<std::uint8_t, ISAL_DEF_LVL1_DEFAULT> level1;
 };
 
-// Zeroed: what the kernel finds there before its first chunk decides which matches it takes.
-GzipPacker::GzipPacker() : tables_(std::make_unique<Tables>()) {}
+GzipPacker::GzipPacker() : tables_(std::make_unique_for_overwrite<Tables>()) {}
 GzipPacker::~GzipPacker() = default;
 
 std::string_view GzipPacker::pack(std::string_view plain, char *out, std::size_t capacity) {
-  isal_zstream stream;
+  // Zeroed: isal_deflate_stateless_init leaves out fields, hist_bits among them, and a window of
+  // whatever size the stack holds there decides which matches are found.
+  isal_zstream stream{};
   isal_deflate_stateless_init(&stream);
   stream.gzip_flag = IGZIP_GZIP;
   stream.level = 1;

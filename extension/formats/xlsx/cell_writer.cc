@@ -249,6 +249,17 @@ CellWriter::Value CellWriter::render(const Cell &cell, const ColumnCells &column
   }
 }
 
+CellWriter::Value CellWriter::render_result(const Cell &cell, const ColumnCells &column) {
+  if (cell.is_null()) return {Kind::text, {}};
+  Value value = render(cell, column);
+  const bool finite = value.text.find_first_not_of("-0123456789.") == std::string_view::npos;
+  if (value.kind == Kind::kept_as_text && is_number(cell.tag) && finite && !column.exact_text &&
+      std::ssize(value.text) <= kMaxWholeDigits) {
+    value.kind = Kind::number;
+  }
+  return value;
+}
+
 std::string_view CellWriter::render_text(const Cell &cell) {
   switch (cell.tag) {
     case CellTag::text:
@@ -322,7 +333,7 @@ char *CellWriter::write_formula(char *p, std::string_view formula, const Cell &r
     *p++ = result.integer ? '1' : '0';
     return put(p, kEndValue);
   }
-  const Value value = result.is_null() ? Value{Kind::text, {}} : render(result, column);
+  const Value value = render_result(result, column);
   if (value.kind == Kind::number) {
     open({});
     p = put(room(p, value.text.size() + kMaxFixedCell), value.text);
@@ -337,10 +348,10 @@ char *CellWriter::write_blank(char *p, const ColumnCells &column) {
   return put(put(p, style_attribute(column.style)), "/>");
 }
 
-std::optional<std::string_view> CellWriter::text_shown(const Cell &cell,
-                                                       const ColumnCells &column) {
+std::optional<std::string_view> CellWriter::text_shown(const Cell &cell, const ColumnCells &column,
+                                                       bool computed) {
   if (cell.tag == CellTag::boolean) return cell.integer ? "TRUE" : "FALSE";
-  const Value value = render(cell, column);
+  const Value value = computed ? render_result(cell, column) : render(cell, column);
   if (value.kind == Kind::number) return std::nullopt;
   return value.text;
 }
