@@ -27,6 +27,7 @@ sub create {
     $node->append_conf('postgresql.conf', <<"CONF");
 shared_preload_libraries = '$preload'
 export.audit_timeout = '1min'
+max_worker_processes = 32
 export.directory = '$documents'
 autovacuum = off
 log_min_messages = log
