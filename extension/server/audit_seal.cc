@@ -14,8 +14,6 @@ namespace pgexport {
 
 namespace {
 
-constexpr const char *kRowsAtOnce = "1000";
-
 // What is left to be said once the transaction is committed.
 struct {
   bool is_new;
@@ -66,8 +64,8 @@ Leaves read_leaves(const TreeState &state) {
       "pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) "
       "AND NOT EXISTS (SELECT FROM export._audit_seal s WHERE s.event_id "
       "OPERATOR(pg_catalog.=) a.event_id) "
-      "ORDER BY a.recorded_by, a.at, a.event_id LIMIT %s",
-      audit_select_list(), kRowsAtOnce);
+      "ORDER BY a.recorded_by, a.at, a.event_id LIMIT %d",
+      audit_select_list(), kSealsAtOnce);
   const SqlParameter horizon = {XID8OID, state.horizon, false};
   Leaves leaves{};
   leaves.count = run_internal_sql(query, &horizon, 1, false);
@@ -137,10 +135,10 @@ const Key *sealing_key() {
 
 }  // namespace
 
-bool seal_audit_rows() {
+int seal_audit_rows() {
   const Key *key = sealing_key();
   published.is_new = false;
-  if (!key) return false;
+  if (!key) return 0;
   const InternalSql sql = open_internal_sql_on("_audit");
   const TreeState state = read_state();
   const Leaves leaves = read_leaves(state);
@@ -150,7 +148,7 @@ bool seal_audit_rows() {
     insert_checkpoint(state, leaves, &tree);
   }
   close_internal_sql(sql);
-  return leaves.count > 0;
+  return static_cast<int>(leaves.count);
 }
 
 void publish_checkpoint() {

@@ -7,10 +7,10 @@
 
 namespace pgexport {
 
-// Seals what can be sealed, up to some number of rows, if there is a key for it.  Returns whether
-// it has; there may be more then.  REQUIRES: a transaction with a snapshot, which the caller
-// commits, and only it.
-bool seal_audit_rows();
+// Seals what can be sealed, up to kSealsAtOnce rows, if there is a key for it.  Returns how many.
+// REQUIRES: a transaction with a snapshot, which the caller commits, and only it.
+constexpr int kSealsAtOnce = 1000;
+int seal_audit_rows();
 
 // After the commit: the new checkpoint goes to the server log and to the file.
 void publish_checkpoint();

@@ -25,7 +25,7 @@ mkdir -m 0700 "$work/documents" "$work/files"
 is_root && chown postgres: "$work/documents" "$work/files"
 # Autovacuum would empty the caches of the backend whose memory is compared to the byte.
 "$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' 'autovacuum = off' \
-  "shared_preload_libraries = 'export'" "export.directory = '$work/documents'" \
+  "shared_preload_libraries = 'export'" "export.audit_timeout = '1min'" "export.directory = '$work/documents'" \
   'export.table_limit = 256kB' "dynamic_library_path = '\$libdir:$work/lib'" || exit 1
 trap '"$repo/tests/support/server.sh" stop "$work"' EXIT
 export PGHOST=$work/socket PGPORT=5432 PGUSER=postgres EXPORT_SERVER_DIR=$work/files

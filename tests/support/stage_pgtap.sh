@@ -62,7 +62,7 @@ if [ "${1:-}" = --existing ]; then
   run_all existing
 else
   run_private plain
-  run_private preload "shared_preload_libraries = 'export'"
+  run_private preload "shared_preload_libraries = 'export'" "export.audit_timeout = '1min'"
 fi
 if [ "$failed" -eq 0 ]; then rm -rf "$work"; else echo "server logs are in $work"; fi
 report_counts "$passed" "$failed"

@@ -22,8 +22,12 @@ sub create {
     my $documents = $node->documents;
     mkdir $documents, 0700 or die "mkdir $documents: $!";
     mkdir $node->files or die "mkdir: $!";
+
+    # However slow the machine, the audit writer answers in this time.
     $node->append_conf('postgresql.conf', <<"CONF");
 shared_preload_libraries = '$preload'
+export.audit_timeout = '1min'
+max_worker_processes = 32
 export.directory = '$documents'
 autovacuum = off
 log_min_messages = log

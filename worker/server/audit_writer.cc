@@ -40,7 +40,7 @@ struct Writer {
   AuditRow counts[kMaxRows];  // of refusals; kept until they are written
   int count_count;
   TimestampTz sealed_at;
-  bool sealed;  // something, the last time
+  int sealed;  // rows, the last time
 };
 
 Writer *self;
@@ -111,8 +111,9 @@ void settle_failure(MemoryContext context) {
 
 void seal_rows() {
   begin_work("sealing audit rows");
-  self->sealed = seal_audit_rows();
+  const int sealed = seal_audit_rows();
   end_work();
+  self->sealed = sealed;
   publish_checkpoint();
 }
 
@@ -154,13 +155,15 @@ bool write_what_is_told(MemoryContext context) {
 // may take: whoever wakes us may have a row of his own that is not committed yet.
 long seal_when_due(MemoryContext context) {
   const TimestampTz now = GetCurrentTimestamp();
-  if (!TimestampDifferenceExceeds(self->sealed_at, now, kPause)) return kPause;
+  const bool more = self->sealed == kSealsAtOnce;
+  if (!more && !TimestampDifferenceExceeds(self->sealed_at, now, kPause)) return kPause;
   self->sealed_at = now;
   self->intent_count = 0;
-  self->sealed = false;
-  const bool done = try_to(seal_rows, context);
+  self->sealed = 0;
+  (void)try_to(seal_rows, context);
   MemoryContextReset(context);
-  return done && self->sealed ? kPause : kLookAround;
+  if (self->sealed == kSealsAtOnce) return 0;  // after what is told meanwhile
+  return self->sealed > 0 ? kPause : kLookAround;
 }
 
 // How long there is nothing to do, unless somebody says otherwise.

@@ -35,8 +35,9 @@ struct ResidentKind {
   const char *function;
 };
 constexpr ResidentKind kResidentKinds[] = {
-    {Resident::dispatcher, "export dispatcher", "export_dispatcher_main"},
+    // First: where only one process is left, exports go on and jobs wait.
     {Resident::audit_writer, "export audit writer", "export_audit_writer_main"},
+    {Resident::dispatcher, "export dispatcher", "export_dispatcher_main"},
 };
 static_assert(std::size(kResidentKinds) == kResidents);
 

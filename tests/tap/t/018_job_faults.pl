@@ -241,7 +241,7 @@ healthy('dead');
 # ---- 54: no process to be had
 
 $_->quit for $watch, $alice;
-$node->append_conf('postgresql.conf', "max_logical_replication_workers = 0\nmax_worker_processes = 2");
+$node->append_conf('postgresql.conf', "max_logical_replication_workers = 0\nmax_worker_processes = 3");
 $node->restart;
 $watch = $node->session;
 $alice = $node->session('postgres', user => 'alice');

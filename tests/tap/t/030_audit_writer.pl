@@ -11,7 +11,6 @@ my $node = ExportCluster->create('main', conf => <<'CONF');
 restart_after_crash = on
 max_worker_processes = 16
 export.max_databases = 2
-export.audit_timeout = '1s'
 CONF
 my @killed;
 my $stream = q(SELECT length(export.stream('SELECT 1 AS a')));
@@ -30,6 +29,15 @@ sub writer {
       . " WHERE backend_type = 'export audit writer' AND datname = '$database'";
     $watch->poll("SELECT EXISTS ($sql AND state = 'idle')");
     return $watch->query($sql);
+}
+
+# Long where an answer is expected, short where there will be none.
+sub set_timeout {
+    my ($timeout, @sessions) = @_;
+    $node->append_conf('postgresql.conf', "export.audit_timeout = '$timeout'\n");
+    $node->reload;
+    $_->poll("SELECT current_setting('export.audit_timeout') = '$timeout'") for @sessions;
+    return;
 }
 
 # What the audit has of the attempts with this query: outcomes, by phase.
@@ -81,10 +89,17 @@ is($watch->query('SELECT count(*) FROM export.audit_unresolved'), '0', 'all of t
 # A writer that does not answer: in time an error, and no bytes.
 my $writer = writer($watch);
 kill 'STOP', $writer;
+$alice->begin($no_bytes);
+my $pid = $alice->pid;
+$watch->poll("SELECT wait_event = 'Extension' FROM pg_stat_activity WHERE pid = $pid");
+$watch->query("SELECT pg_cancel_backend($pid)");
+my ($bytes, $said) = $alice->end;
+like($said, qr/ERROR:  57014/, 'the wait can be cancelled');
+set_timeout('1s', $watch, $alice);
 for my $door (sort keys %doors) {
     my $sql = $doors{$door} =~ s/AS a/AS byte_that_leaked/r;
     my $since = time;
-    my ($bytes, $said) = $alice->try_query($sql);
+    ($bytes, $said) = $alice->try_query($sql);
     like(
         $said,
         qr/ERROR:  55000: the intent to export could not be recorded within 1000 ms.*has not answered/s,
@@ -92,12 +107,7 @@ for my $door (sort keys %doors) {
     unlike($bytes, qr/byte_that_leaked/, "$door: no bytes");
     cmp_ok(time - $since, '>=', 0.9, "$door has waited");
 }
-$alice->begin($no_bytes);
-my $pid = $alice->pid;
-$watch->poll("SELECT wait_event = 'Extension' FROM pg_stat_activity WHERE pid = $pid");
-$watch->query("SELECT pg_cancel_backend($pid)");
-my ($bytes, $said) = $alice->end;
-like($said, qr/ERROR:  57014/, 'the wait can be cancelled');
+set_timeout('4s', $watch, $alice);
 kill 'CONT', $writer;
 is($alice->query($stream), '4', 'it goes on when the writer does');
 is( $watch->query(
@@ -127,9 +137,7 @@ $watch->query('ROLLBACK');
 is(($alice->end)[0], "15\n", 'and the export goes on after it');
 
 # The writer ends: another comes, and who waits gets the answer.
-$node->append_conf('postgresql.conf', "export.audit_timeout = '20s'\n");
-$node->reload;
-$watch->poll("SELECT current_setting('export.audit_timeout') = '20s'");
+set_timeout('1min', $watch, $alice);
 $writer = writer($watch);
 kill 'STOP', $writer;
 my @waiting = map { $node->session('postgres', user => 'alice') } 1 .. 3;
