@@ -161,6 +161,13 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc p JOIN known ON p.pro
                    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.provolatile = 'v' $$,
                 'A13: none of them is volatile');
 
+-- A17: a template says what a document is, not who gets it or where it goes.
+SELECT matches(error_of(format('SELECT export.save_template(%L)',
+               'template bad { from entries as e sheet "A" { column "x" = e.id order by e.id } ' || item || ' }')),
+               '^(42601|22023|42704) ', 'A17: ' || item)
+FROM unnest(ARRAY['mail to "x@example.org"', 'recipients ("x@example.org")', 'share with everybody', 'file "/tmp/x"',
+                  'pdf { mail "x@example.org" }', 'csv { file "/tmp/x" }', 'csv { program "x" }', 'schedule "* * * * *"']) item;
+
 -- Values never become SQL, names only from the catalogue.
 SELECT is(ran('hours', '{"projects": ["x'' OR true --", "$1", "Website"]}'), E'Project,Hours\nWebsite,2.50\n', 'values are bound');
 SELECT unalike((SELECT string_agg(sql, '') FROM export.compile_template('hours', '{"projects": ["SECRET"]}')), '%SECRET%',
@@ -176,13 +183,17 @@ CREATE FUNCTION plan_of(query text, VARIADIC args text[]) RETURNS text LANGUAGE 
 DECLARE plan jsonb;
 BEGIN
     EXECUTE format('PREPARE planned AS %s', query);
-    EXECUTE format('EXPLAIN (FORMAT json) EXECUTE planned(%s)',
-                   (SELECT string_agg(quote_literal(a), ', ') FROM unnest(args) a)) INTO plan;
+    EXECUTE format('EXPLAIN (FORMAT json) EXECUTE planned%s',
+                   coalesce((SELECT '(' || string_agg(quote_literal(a), ', ') || ')' FROM unnest(args) a), '')) INTO plan;
     DEALLOCATE planned;
     RETURN plan::text;
 END $$;
 SELECT alike(plan_of(sql, VARIADIC args), '%big_day%', 'the index serves the period')
 FROM export.compile_template('big', '{"period": {"from": "2021-03-01", "to": "2021-03-03"}}');
+SELECT unalike(plan_of(sql, VARIADIC args), '%note%', 'the plan knows nothing of the absent one')
+FROM export.compile_template('big', '{"period": {"from": "2021-03-01", "to": "2021-03-03"}}');
+SELECT ok(plan !~ 'Filter|Cond|day|note' AND plan ~ 'Seq Scan', 'nor of any, if all are absent')
+FROM export.compile_template('big') c, plan_of(c.sql, VARIADIC c.args) plan;
 
 -- Dropped for good.
 SET LOCAL ROLE tpl_alice;
