@@ -61,6 +61,7 @@ demo-stop:
 bench: install
 	/usr/bin/python3 bench/run.py
 	/usr/bin/python3 bench/documents.py
+	/usr/bin/python3 bench/templates.py
 
 # The writers alone: no server, and nothing but their targets is built.
 bench-micro:

@@ -131,10 +131,11 @@ class Compiler {
       diagnostics_.error(sqlstate::syntax_error, source.place, "the template has no section",
                          "Add a sheet with columns.");
     }
-    compiled.options = bind_format_options(source, request_.format, request_.formats, diagnostics_);
+    if (!diagnostics_.has_errors()) compiled.parameters = shown_parameters(parameters_.list());
+    compiled.options = bind_format_options(source, request_.format, request_.formats,
+                                           compiled.parameters, diagnostics_);
     parameters_.warn_of_unused(diagnostics_);
     if (diagnostics_.has_errors()) return std::nullopt;
-    compiled.parameters = shown_parameters(parameters_.list());
     return compiled;
   }
 

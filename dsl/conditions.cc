@@ -126,7 +126,7 @@ std::optional<DayRange> ExpressionBinder::period_of(const Expression &set) {
   }
   const auto range =
       constant_period(set, convert_.constants(), [&](const Expression &end) { return bind(end); });
-  if (range && range->from && range->end && *range->from > *range->end) {
+  if (range && range->from && range->end && *range->from >= *range->end) {
     throw Fault(sqlstate::invalid_parameter_value, set.place, "the period ends before it begins");
   }
   return range;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "core/error.h"
 #include "dsl/overload.h"
 #include "dsl/words.h"
+#include "formats/pdf/running_text.h"
 
 namespace pgexport::dsl {
 
@@ -56,14 +58,73 @@ json value_of(const OptionValue &value, OptionType type) {
                     value);
 }
 
+bool is_running_line(const OptionSpec &spec) {
+  return spec.type == OptionType::text && (spec.name == "header" || spec.name == "footer");
+}
+
+// The value of a parameter where a brace is a placeholder and a bar begins the next part.
+std::string escaped(std::string_view value) {
+  std::string text;
+  for (const char c : value) {
+    if (c == '{' || c == '}') text += c;
+    if (c == '|') {
+      text += "\u00A6";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
+// The text of the parameter; empty if it has no value, nothing if there is none of that name.
+std::optional<std::string> value_text(const Template &source,
+                                      const std::vector<ShownParameter> &shown,
+                                      std::string_view name) {
+  const auto &declared = source.parameters;
+  if (std::none_of(declared.begin(), declared.end(),
+                   [&](const Parameter &parameter) { return parameter.name == name; })) {
+    return std::nullopt;
+  }
+  const auto found = std::find_if(shown.begin(), shown.end(), [&](const ShownParameter &parameter) {
+    return parameter.name == name;
+  });
+  return found == shown.end() ? std::string() : escaped(found->text);
+}
+
+// Puts values in the place of {parameter}.  Whatever else is in braces is left to the format.
+std::string fill_parameters(const Template &source, const std::vector<ShownParameter> &shown,
+                            std::string_view line) {
+  std::string filled;
+  while (!line.empty()) {
+    const bool is_brace = line.starts_with("{{") || line.starts_with("}}");
+    const std::size_t end = line[0] == '{' && !is_brace ? line.find('}') : std::string_view::npos;
+    if (end == std::string_view::npos) {
+      const std::size_t taken = is_brace ? 2 : 1;
+      filled += line.substr(0, taken);
+      line.remove_prefix(taken);
+      continue;
+    }
+    const std::string_view name = line.substr(1, end - 1);
+    const auto value = pdf::is_placeholder(name) ? std::nullopt : value_text(source, shown, name);
+    filled += value ? *value : std::string(line.substr(0, end + 1));
+    line.remove_prefix(end + 1);
+  }
+  return filled;
+}
+
 // The options of one block as far as they are right.
-json bind_block(const FormatBlock &block, const Format &format, Diagnostics &diagnostics) {
+json bind_block(const Template &source, const FormatBlock &block, const Format &format,
+                const std::vector<ShownParameter> &shown, Diagnostics &diagnostics) {
   json options = json::object();
   for (const FormatOption &option : block.options) {
     const OptionSpec *spec = find_spec(format, option.name);
-    const json value = value_of(option.value, spec ? spec->type : OptionType::json);
+    json value = value_of(option.value, spec ? spec->type : OptionType::json);
     try {
       parse_options(format, json({{option.name, value}}).dump());
+      if (spec && is_running_line(*spec)) {
+        value = fill_parameters(source, shown, value.get_ref<const std::string &>());
+        pdf::parse_running_line(option.name, value.get_ref<const std::string &>());
+      }
     } catch (const Error &error) {
       diagnostics.error(error.state(), spec ? option.value_place : option.place, error.message(),
                         error.hint());
@@ -77,7 +138,9 @@ json bind_block(const FormatBlock &block, const Format &format, Diagnostics &dia
 }  // namespace
 
 std::string bind_format_options(const Template &source, const Format &target,
-                                std::span<const Format *const> formats, Diagnostics &diagnostics) {
+                                std::span<const Format *const> formats,
+                                const std::vector<ShownParameter> &shown,
+                                Diagnostics &diagnostics) {
   json chosen = json::object();
   for (const FormatBlock &block : source.formats) {
     const std::string_view name = word_of(block.format);
@@ -88,7 +151,7 @@ std::string bind_format_options(const Template &source, const Format &target,
                                            " here; its options are not checked");
       continue;
     }
-    json options = bind_block(block, **found, diagnostics);
+    json options = bind_block(source, block, **found, shown, diagnostics);
     if (name == target.name()) chosen.update(options);
   }
   return chosen.dump();

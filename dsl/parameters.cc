@@ -113,6 +113,12 @@ DayRange given_range(const Parameter &parameter, const json &given, Constants &c
   return range;
 }
 
+void check_order(const Parameter &parameter, const DayRange &range) {
+  if (range.from && range.end && *range.from >= *range.end) {
+    refuse(parameter, "ends before it begins");
+  }
+}
+
 sql::Value given_value(const Parameter &parameter, const json &given, Constants &constants) {
   if (!parameter.array) {
     return constant(item_text(parameter, given, constants), type_of(parameter));
@@ -142,6 +148,7 @@ void set_default(BoundParameter &bound, Constants &constants) {
       return constant_value(end, constants);
     });
     if (!range) refuse(*bound.declaration, "must have a period as its default");
+    check_order(*bound.declaration, *range);
     bound.range = *range;
     return;
   }
@@ -156,9 +163,7 @@ void set_value(BoundParameter &bound, const json *given, Missing missing, Consta
   if (given && !given->is_null()) {
     if (parameter.type == ParameterType::daterange) {
       bound.range = given_range(parameter, *given, constants);
-      if (bound.range.from && bound.range.end && *bound.range.from > *bound.range.end) {
-        refuse(parameter, "ends before it begins");
-      }
+      check_order(parameter, bound.range);
     } else {
       bound.value = given_value(parameter, *given, constants);
     }

@@ -86,7 +86,9 @@ EXPORT_FUNCTION(export_set_mask) {
                                      text_parameter(user)};
   run_internal_sql(
       "INSERT INTO export._mask (relation, number, name, mask, exempt, set_by, set_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, pg_catalog.clock_timestamp()) "
+      "VALUES ($1, $2, $3, $4, ARRAY(SELECT r.rolname FROM pg_catalog.pg_roles r "
+      "WHERE r.oid OPERATOR(pg_catalog.=) ANY ($5) ORDER BY r.oid), $6, "
+      "pg_catalog.clock_timestamp()) "
       "ON CONFLICT (relation, number) DO UPDATE SET name = excluded.name, mask = excluded.mask, "
       "exempt = excluded.exempt, set_by = excluded.set_by, set_at = excluded.set_at",
       parameters, lengthof(parameters), false);

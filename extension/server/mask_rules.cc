@@ -38,10 +38,11 @@ enum MaskColumn { kRelation = 1, kNumber, kName, kMask, kExempt };
 bool is_exempt(Datum roles, Oid role) {
   Datum *items;
   int count;
-  deconstruct_array(DatumGetArrayTypeP(roles), OIDOID, sizeof(Oid), true, TYPALIGN_INT, &items,
+  deconstruct_array(DatumGetArrayTypeP(roles), NAMEOID, NAMEDATALEN, false, TYPALIGN_CHAR, &items,
                     nullptr, &count);
   for (int i = 0; i < count; i++) {
-    if (has_privs_of_role(role, DatumGetObjectId(items[i]))) return true;
+    const Oid exempt = get_role_oid(NameStr(*DatumGetName(items[i])), true);
+    if (OidIsValid(exempt) && has_privs_of_role(role, exempt)) return true;
   }
   return false;
 }

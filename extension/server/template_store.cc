@@ -224,7 +224,8 @@ EXPORT_FUNCTION(export_share_template) {
   const StoredTemplate *shared = require_template(name, 0, TemplateRight::own);
   const InternalSql sql = open_internal_sql();
   const SqlParameter parameters[] = {uuid_parameter(&shared->id), oid_parameter(grantee),
-                                     text_parameter(level), oid_parameter(sql.nest.user)};
+                                     text_parameter(level),
+                                     text_parameter(GetUserNameFromId(sql.nest.user, false))};
   run_internal_sql(
       "INSERT INTO export._template_share (template, grantee, level, granted_by, granted_at) "
       "VALUES ($1, $2, $3, $4, pg_catalog.clock_timestamp()) "

@@ -74,13 +74,15 @@ CREATE TABLE export._logo (
     set_at timestamptz NOT NULL
 );
 
--- Columns whose values leave the database only masked.
+-- Columns whose values leave the database only masked.  Exempt roles by name: a role that a restored
+-- database does not have must not keep the rule out of it, nor may the number of another role be
+-- exempt.
 CREATE TABLE export._mask (
     relation regclass NOT NULL,
     number smallint NOT NULL,
     name name NOT NULL,
     mask text NOT NULL,
-    exempt oid[] NOT NULL,
+    exempt name[] NOT NULL,
     set_by name NOT NULL,
     set_at timestamptz NOT NULL,
     PRIMARY KEY (relation, number)
@@ -117,7 +119,7 @@ CREATE TABLE export._template_share (
     template uuid NOT NULL,
     grantee regrole NOT NULL,
     level text NOT NULL,
-    granted_by regrole NOT NULL,
+    granted_by name NOT NULL,
     granted_at timestamptz NOT NULL,
     PRIMARY KEY (template, grantee)
 );
@@ -205,7 +207,14 @@ REVOKE ALL ON export._artifact, export._artifact_chunk, export._artifact_drop,
 SELECT pg_catalog.pg_extension_config_dump('export._audit',
     'WHERE coalesce(pg_catalog.current_setting(''export.dump_audit'', true), ''off'') IN (''on'', ''true'', ''1'', ''yes'')');
 SELECT pg_catalog.pg_extension_config_dump('export._logo', '');
-SELECT pg_catalog.pg_extension_config_dump('export._mask', '');
-SELECT pg_catalog.pg_extension_config_dump('export._template', '');
-SELECT pg_catalog.pg_extension_config_dump('export._template_version', '');
-SELECT pg_catalog.pg_extension_config_dump('export._template_share', '');
+-- What has been dropped would be dumped as a number, which may be another role's or table's where the
+-- dump is restored.
+SELECT pg_catalog.pg_extension_config_dump('export._mask',
+    'WHERE relation IN (SELECT oid FROM pg_catalog.pg_class)');
+SELECT pg_catalog.pg_extension_config_dump('export._template',
+    'WHERE owner IN (SELECT oid FROM pg_catalog.pg_roles)');
+SELECT pg_catalog.pg_extension_config_dump('export._template_version',
+    'WHERE template IN (SELECT id FROM export._template WHERE owner IN (SELECT oid FROM pg_catalog.pg_roles))');
+SELECT pg_catalog.pg_extension_config_dump('export._template_share',
+    'WHERE template IN (SELECT id FROM export._template WHERE owner IN (SELECT oid FROM pg_catalog.pg_roles))'
+    ' AND (grantee = 0 OR grantee IN (SELECT oid FROM pg_catalog.pg_roles))');

@@ -12,7 +12,8 @@ CREATE TABLE export._retention (
 );
 ALTER TABLE export._retention OWNER TO export_owner;
 REVOKE ALL ON export._retention FROM PUBLIC;
-SELECT pg_catalog.pg_extension_config_dump('export._retention', '');
+SELECT pg_catalog.pg_extension_config_dump('export._retention',
+    'WHERE role IS NULL OR role IN (SELECT oid FROM pg_catalog.pg_roles)');
 
 CREATE FUNCTION export.set_retention(keep interval, role regrole DEFAULT NULL,
                                      template text DEFAULT NULL, format text DEFAULT NULL)

@@ -139,7 +139,7 @@ GROUP BY t.name;
 COMMENT ON VIEW export.template_stats IS 'use of the templates one owns or may edit';
 
 CREATE VIEW export.masks WITH (security_barrier) AS
-SELECT relation, name AS "column", mask, exempt::regrole[] AS exempt, set_by, set_at
+SELECT relation, name AS "column", mask, exempt, set_by, set_at
 FROM export._mask;
 COMMENT ON VIEW export.masks IS 'columns whose values leave only masked';
 

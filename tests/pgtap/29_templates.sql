@@ -22,6 +22,9 @@ CREATE TABLE big (id int, day date, note text);
 INSERT INTO big SELECT g, date '2020-01-01' + g % 2000, 'n' FROM generate_series(1, 20000) g;
 CREATE INDEX big_day ON big (day);
 ANALYZE big;
+-- Committed, because a document runs again only after the commit of its first run.
+SELECT export.save_template('template pinned { from entries as e sheet "A" { column "x" = e.id order by e.id } }') \g /dev/null
+SELECT export.run_template('pinned') AS first_run \gset
 
 BEGIN;
 SELECT no_plan();
@@ -161,6 +164,24 @@ SELECT is_empty($$ SELECT p.oid::regprocedure FROM pg_proc p JOIN known ON p.pro
                    WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.provolatile = 'v' $$,
                 'A13: none of them is volatile');
 
+-- A14: what ran once runs again as it was, whatever its template has become.
+RESET ROLE;
+SELECT export.save_template('template pinned { from entries as e sheet "A" { column "x" = e.owner order by e.id } }', '', 1) \g /dev/null
+SELECT export.rerun(:'first_run') AS second_run \gset
+SELECT is(count(DISTINCT sha256), 1::bigint, 'A14: rerun is of the version that ran')
+FROM export.artifacts WHERE id IN (:'first_run', :'second_run');
+SELECT bag_eq($$ SELECT template_version FROM export.artifacts WHERE template = 'pinned' $$, '{1,1}'::int[],
+              'A14: and says so');
+SELECT is(ran('pinned'), E'x\ntpl_alice\ntpl_bob\ntpl_bob\n', 'A14: the template itself is the new one');
+SET LOCAL ROLE tpl_alice;
+
+-- A17: a template says what a document is, not who gets it or where it goes.
+SELECT matches(error_of(format('SELECT export.save_template(%L)',
+               'template bad { from entries as e sheet "A" { column "x" = e.id order by e.id } ' || item || ' }')),
+               '^(42601|22023|42704) ', 'A17: ' || item)
+FROM unnest(ARRAY['mail to "x@example.org"', 'recipients ("x@example.org")', 'share with everybody', 'file "/tmp/x"',
+                  'pdf { mail "x@example.org" }', 'csv { file "/tmp/x" }', 'csv { program "x" }', 'schedule "* * * * *"']) item;
+
 -- Values never become SQL, names only from the catalogue.
 SELECT is(ran('hours', '{"projects": ["x'' OR true --", "$1", "Website"]}'), E'Project,Hours\nWebsite,2.50\n', 'values are bound');
 SELECT unalike((SELECT string_agg(sql, '') FROM export.compile_template('hours', '{"projects": ["SECRET"]}')), '%SECRET%',
@@ -176,13 +197,17 @@ CREATE FUNCTION plan_of(query text, VARIADIC args text[]) RETURNS text LANGUAGE 
 DECLARE plan jsonb;
 BEGIN
     EXECUTE format('PREPARE planned AS %s', query);
-    EXECUTE format('EXPLAIN (FORMAT json) EXECUTE planned(%s)',
-                   (SELECT string_agg(quote_literal(a), ', ') FROM unnest(args) a)) INTO plan;
+    EXECUTE format('EXPLAIN (FORMAT json) EXECUTE planned%s',
+                   coalesce((SELECT '(' || string_agg(quote_literal(a), ', ') || ')' FROM unnest(args) a), '')) INTO plan;
     DEALLOCATE planned;
     RETURN plan::text;
 END $$;
 SELECT alike(plan_of(sql, VARIADIC args), '%big_day%', 'the index serves the period')
 FROM export.compile_template('big', '{"period": {"from": "2021-03-01", "to": "2021-03-03"}}');
+SELECT unalike(plan_of(sql, VARIADIC args), '%note%', 'the plan knows nothing of the absent one')
+FROM export.compile_template('big', '{"period": {"from": "2021-03-01", "to": "2021-03-03"}}');
+SELECT ok(plan !~ 'Filter|Cond|day|note' AND plan ~ 'Seq Scan', 'nor of any, if all are absent')
+FROM export.compile_template('big') c, plan_of(c.sql, VARIADIC c.args) plan;
 
 -- Dropped for good.
 SET LOCAL ROLE tpl_alice;
@@ -198,6 +223,7 @@ SELECT bag_eq($$ SELECT DISTINCT kind FROM export.audit WHERE kind LIKE '%templa
 
 SELECT finish();
 ROLLBACK;
+SELECT export.drop_template('pinned'), export.drop_artifact(:'first_run') \g /dev/null
 DROP TABLE entries, big;
 DROP FUNCTION ran;
 DROP ROLE tpl_alice, tpl_bob, tpl_team;

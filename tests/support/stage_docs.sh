@@ -1,5 +1,6 @@
 #!/bin/bash
-# What README.md tells a newcomer: its SQL as written, and `make demo`, twice.
+# What README.md tells a newcomer: its SQL as written, and `make demo`, twice.  The examples of
+# docs/template-language.md.
 set -uo pipefail
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,12 +13,16 @@ work=$(make_work_dir docs)
 mkdir -m 0700 "$work/documents"
 is_root && chown postgres: "$work/documents"
 
-echo "-- README.md"
 if "$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' \
   "shared_preload_libraries = 'export'" "export.directory = '$work/documents'"; then
-  PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres \
-    /usr/bin/python3 tests/docs/readme_test.py 2>&1 | tee "$work/output"
-  read -r passed failed < <(count_report "$work/output" "${PIPESTATUS[0]}")
+  for page in readme template_language; do
+    echo "-- $page"
+    PGHOST=$work/socket PGPORT=5432 PGUSER=postgres PGDATABASE=postgres \
+      /usr/bin/python3 "tests/docs/${page}_test.py" 2>&1 | tee "$work/output"
+    read -r good bad < <(count_report "$work/output" "${PIPESTATUS[0]}")
+    passed=$((passed + good))
+    failed=$((failed + bad))
+  done
   "$repo/tests/support/server.sh" stop "$work"
   "$repo/tests/support/check_log.sh" "$work/server.log" || failed=$((failed + 1))
 else

@@ -15,6 +15,7 @@
 #include "dsl/parser.h"
 #include "formats/csv/csv_format.h"
 #include "formats/json/json_format.h"
+#include "formats/xlsx/xlsx_format.h"
 #include "literal_catalog.h"
 
 namespace pgexport::dsl {
@@ -54,7 +55,7 @@ class CompileTest : public testing::Test {
     Diagnostics diagnostics;
     tree_ = parse(source, diagnostics);
     if (!tree_) return {std::nullopt, diagnostics.list()};
-    const std::vector<const Format *> formats = {&csv_format(), &json_format()};
+    const std::vector<const Format *> formats = {&csv_format(), &json_format(), &xlsx_format()};
     const CompileRequest request{*tree_,        catalog_,
                                  clock_,        given.arguments,
                                  given.missing, given.format ? *given.format : csv_format(),

@@ -136,7 +136,7 @@ TEST_F(Bind, RefusesConditions) {
        "Cast it, as in value::date."},
       {"e.meta.\"due\" in last_month", "42804",
        "a period is compared with a date or a time, not with a JSON value", nullptr},
-      {"e.day in from '2026-02-01' to '2026-01-01'", "22023", "the period ends before it begins",
+      {"e.day in from '2026-02-01' to '2026-01-31'", "22023", "the period ends before it begins",
        ""},
       {"e.day in from e.day to today", "42804", "the ends of a period are known dates", nullptr},
       {"e.day in from 'x' to today", "22P02", R"("x" is not a value of type date)", nullptr},
@@ -445,7 +445,7 @@ TEST_F(Bind, DefaultsHaveTheirTypes) {
         "param a daterange = \"x\"", "param a date = last_month", "param a int[] = 1",
         "param a int = (1)", "param a int = 1 + 1", "param a one of (\"x\") = \"y\"",
         "param a text[] = (null)", "param a date = from today to today",
-        "param a daterange = (today, today)"}) {
+        "param a daterange = (today, today)", "param a daterange = from today to yesterday"}) {
     const Outcome outcome = compile_text(with_column("e.id", declaration));
     EXPECT_FALSE(outcome.compiled) << declaration;
   }
@@ -476,7 +476,8 @@ TEST_F(Bind, PeriodsBecomeDays) {
   EXPECT_EQ(days(R"({"to": "today", "from": null})"), "2026-11-16 ");
   EXPECT_EQ(days("{}"), "");
   for (const char *json : {R"("last_moth")", "5", R"({"form": "today"})", R"({"from": "x"})",
-                           R"({"from": "2026-02-01", "to": "2026-01-01"})"}) {
+                           R"({"from": "2026-02-01", "to": "2026-01-01"})",
+                           R"({"from": "2026-02-01", "to": "2026-01-31"})"}) {
     EXPECT_STREQ(fault(source, {.arguments = std::string(R"({"p": )") + json + "}"}).state, "22023")
         << json;
   }
@@ -680,6 +681,31 @@ TEST_F(Bind, OptionsOfFormats) {
   EXPECT_EQ(csv.diagnostics[0].message, "there is no format pdf here; its options are not checked");
   EXPECT_EQ(csv.diagnostics[0].place.line, 4U);
   EXPECT_EQ(compiled(source, {.format = &json_format()}).compiled->options, R"({"pretty":true})");
+}
+
+TEST_F(Bind, ParametersInHeaders) {
+  const auto with_header = [&](const std::string &header, const std::string &arguments) {
+    return compile_text(
+        "template t { param period daterange? param title text? param tasks text[]?\n"
+        "from time_entries as e where e.day in $period and e.task in $tasks\n"
+        "and e.task = $title sheet \"S\" { column \"C\" = e.id order by e.id }\n"
+        "xlsx { header \"" +
+            header + "\" } }",
+        {.arguments = arguments, .format = &xlsx_format()});
+  };
+  EXPECT_EQ(with_header("{title}: {period}", R"({"period": "last_month", "title": "x"})")
+                .compiled->options,
+            R"({"header":"{title}: 2026-10-01 to 2026-10-31"})")
+      << "a placeholder of the format goes before a parameter";
+  EXPECT_EQ(with_header("{period}|{tasks}", R"({"tasks": ["{page}", "a|b"]})").compiled->options,
+            "{\"header\":\"|{{page}}, a\u00A6b\"}")
+      << "a value is no placeholder, and begins no part";
+  EXPECT_EQ(with_header("{{period}}", "{}").compiled->options, R"({"header":"{{period}}"})");
+  const Outcome unknown = with_header("{perod}", "{}");
+  EXPECT_FALSE(unknown.compiled);
+  ASSERT_EQ(unknown.diagnostics.size(), 1U);
+  EXPECT_EQ(unknown.diagnostics[0].message, "unknown placeholder \"{perod}\" in option \"header\"");
+  EXPECT_EQ(unknown.diagnostics[0].place.line, 4U);
 }
 
 TEST_F(Bind, ParametersAreShown) {

@@ -66,7 +66,7 @@ TEST(Page, JsonExampleIsATemplate) {
   ASSERT_EQ(examples.size(), 1U);
   EXPECT_EQ(print(from_json(examples.front())),
             "template open_tasks {\n  from tracking.tasks as t\n\n  where t.state = 'open'\n\n"
-            "  sheet \"Tasks\" {\n    column \"Task\" = t.title\n  }\n}\n");
+            "  sheet \"Tasks\" {\n    column \"Task\" = t.title\n    order by t.title\n  }\n}\n");
 }
 
 TEST(Page, ErrorExampleIsWhatIsSaid) {

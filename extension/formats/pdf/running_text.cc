@@ -27,6 +27,10 @@ Placeholder require_placeholder(std::string_view option, std::string_view name) 
 
 }  // namespace
 
+bool is_placeholder(std::string_view name) {
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
+}
+
 RunningPart::RunningPart(std::string_view option, std::string_view text) {
   std::string literal;
   const auto end_literal = [&] {

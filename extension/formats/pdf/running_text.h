@@ -44,6 +44,9 @@ class RunningPart {
   std::vector<Piece> pieces_;
 };
 
+// Whether {name} is a placeholder.
+bool is_placeholder(std::string_view name);
+
 struct RunningLine {
   RunningPart left, centre, right;
 };

@@ -21,6 +21,33 @@ my $shared = $alice->query("SELECT export.run('SELECT a FROM t')");
 $alice->query("SELECT export.share('$shared', 'export_auditor')");
 my $dropped = $alice->query("SELECT export.run('SELECT 1')");
 $alice->query("SELECT export.drop_artifact('$dropped')");
+
+# Templates, masks, logos and rules of retention, with roles that the other cluster numbers otherwise,
+# and with one that is gone.
+$node->safe_psql('postgres', <<'SQL');
+CREATE ROLE hr LOGIN IN ROLE export_user;
+CREATE ROLE leaver IN ROLE export_user;
+CREATE TABLE people (id int, ssn text);
+INSERT INTO people VALUES (1, '123-45-6789');
+CREATE TABLE gone (a text);
+GRANT SELECT ON people TO alice, hr, leaver;
+SELECT export.set_mask('people', 'ssn', 'partial(0, 4)', exempt => '{hr,leaver}');
+SELECT export.set_mask('gone', 'a', 'redact');
+SELECT export.set_logo('acme', decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'));
+SET SESSION AUTHORIZATION leaver;
+SELECT export.save_template('template of_leaver { from people as p sheet "A" { column "id" = p.id } }');
+RESET SESSION AUTHORIZATION;
+SELECT export.set_retention('5 days', role => 'leaver'), export.set_retention('3 days', format => 'csv'),
+       export.set_retention('9 days', role => 'hr', template => 'of_leaver');
+SQL
+my $ids = 'template ids { title "Ids" from public.people as p sheet "A" { column "id" = p.id } }';
+$alice->query("SELECT export.save_template('$ids', 'first')");
+$alice->query("SELECT export.save_template('" . ($ids =~ s/"id"/"no"/r) . "', 'second', 1)");
+$alice->query("SELECT export.share_template('ids', role, level)"
+      . " FROM (VALUES ('hr'::regrole, 'run'), ('leaver', 'edit'), (NULL, 'view')) s (role, level)");
+my $leaver = $node->safe_psql('postgres', "SELECT 'leaver'::regrole::oid");
+my $gone = $node->safe_psql('postgres', "SELECT 'gone'::regclass::oid");
+$node->safe_psql('postgres', 'DROP TABLE gone; DROP OWNED BY leaver; DROP ROLE leaver');
 my $audited = $node->safe_psql('postgres', 'SELECT count(*) FROM export._audit');
 cmp_ok($audited, '>=', 6, 'there is an audit log');
 
@@ -47,15 +74,51 @@ my $by_database = dump_of(0);
 like(slurp_file($by_database), $audit_rows, 'or when the database is set so');
 $node->safe_psql('postgres', 'ALTER DATABASE postgres RESET export.dump_audit');
 
+unlike(slurp_file($plain), qr/^(?:.*\t)?(?:$leaver|$gone)(?:\t|$)|\{[^}]*\b$leaver\b/m,
+    'what was dropped is nobody');
+
 # Into another cluster, where the roles come with pg_dumpall or not at all.
-$other->safe_psql('postgres', 'CREATE ROLE alice LOGIN');
+$other->safe_psql('postgres', 'CREATE ROLE somebody; CREATE ROLE hr LOGIN; CREATE ROLE alice LOGIN');
+is( $other->safe_psql('postgres', "SELECT 'alice'::regrole::oid") ne
+      $node->safe_psql('postgres', "SELECT 'alice'::regrole::oid"),
+    1, 'alice has another number there');
+my $masked = "SELECT convert_from(export.stream('SELECT ssn FROM people', 'csv'), 'UTF8')";
+
+# The templates of the dump, and what they give to whom.
+sub check_kept {
+    my ($name) = @_;
+    my $session = $other->session($name, user => 'alice');
+    is( $session->query('SELECT name, owner, "right", version, shares FROM export.templates'),
+        'ids|alice|own|2|{"hr": "run", "everybody": "view"}',
+        "$name: templates with owner and shares");
+    is( $session->query(
+            'SELECT version, author, note, source ~ \'"no"\' FROM export.template_versions ORDER BY 1'),
+        "1|alice|first|f\n2|alice|second|t",
+        "$name: with versions");
+    is( $session->query("SELECT convert_from(export.stream_template('ids'), 'UTF8')"),
+        "no\n1\n", "$name: that run");
+    is($session->query($masked), "ssn\n*******6789\n", "$name: masks");
+    $session->quit;
+    $session = $other->session($name, user => 'hr');
+    is($session->query($masked), "ssn\n123-45-6789\n", "$name: with the roles that are exempt");
+    is( $session->query("SELECT convert_from(export.stream_template('ids'), 'UTF8')"),
+        "no\n1\n", "$name: a share gives what it gave");
+    $session->quit;
+    is( $other->safe_psql(
+            $name, 'SELECT relation, "column", mask, exempt FROM export.masks;'
+              . ' SELECT name, bytes, set_by FROM export.logos;'
+              . ' SELECT role, template, format, keep FROM export.retention ORDER BY keep'),
+        "people|ssn|partial(0, 4)|{hr,leaver}\nacme|70|postgres\n||csv|3 days\nhr|of_leaver||9 days",
+        "$name: masks, logos, rules of retention");
+    return;
+}
 for ([ plain => $plain, 0 ], [ audited => $with_audit, $audited ]) {
     my ($name, $dump, $rows) = @$_;
     $other->safe_psql('postgres', "CREATE DATABASE $name");
     $other->command_ok(
         [ 'psql', '-X', '-v', 'ON_ERROR_STOP=1', '-q', '-f', $dump, $other->connstr($name) ],
         "restore: $name");
-    $other->safe_psql($name, 'GRANT export_user TO alice');
+    $other->safe_psql($name, 'GRANT export_user TO alice, hr');
     is(
         $other->safe_psql(
             $name,
@@ -74,6 +137,7 @@ for ([ plain => $plain, 0 ], [ audited => $with_audit, $audited ]) {
     is( $session->query("SELECT sum(length(p)) > 0 FROM (SELECT export.read('$large_id') AS p) r"),
         't', "$name: in the directory too");
     $session->quit;
+    check_kept($name);
     $other->check_invariants($name, "in $name");
 }
 is(
@@ -84,6 +148,32 @@ is(
     ),
     'f',
     'a restored audit row says where it comes from');
+
+# Where a role is missing, what names it is an error, all else is there, and the rest can follow.
+my $custom = $node->basedir . '/dump.custom';
+$node->command_ok([ 'pg_dump', '-Fc', '-f', $custom, $node->connstr('postgres') ], 'pg_dump -Fc');
+$other->safe_psql($_, 'DROP TABLE people') for 'plain', 'audited';
+$other->safe_psql('postgres', 'CREATE DATABASE partial');
+$other->safe_psql('postgres', 'DROP ROLE hr');
+my @restore = ('pg_restore', '-d', $other->connstr('partial'));
+$other->command_checks_all(
+    [ @restore, $custom ],
+    1, [qr/^$/],
+    [qr/role "hr" does not exist/],
+    'restored without a role');
+$other->safe_psql('partial', 'GRANT export_user TO alice; GRANT SELECT ON people TO alice');
+is( $other->safe_psql('partial', 'SELECT "column", exempt FROM export.masks'),
+    'ssn|{hr,leaver}', 'a mask does not need its exempt roles');
+my $masked_reader = $other->session('partial', user => 'alice');
+is($masked_reader->query($masked), "ssn\n*******6789\n", 'and holds');
+is( $masked_reader->query('SELECT name, version, shares FROM export.templates'),
+    'ids|2|', 'templates are there, without the shares');
+$masked_reader->quit;
+$other->safe_psql('partial', 'CREATE ROLE hr LOGIN IN ROLE export_user; GRANT SELECT ON people TO hr');
+$other->command_ok([ @restore, '--data-only', '-n', 'export', '-t', $_, $custom ], "then $_")
+  for '_template_share', '_retention';
+check_kept('partial');
+$other->check_invariants('partial', 'in partial');
 
 # DROP EXTENSION while somebody streams: it waits for the end of that transaction.
 my $dropper = $node->session;
