@@ -299,6 +299,11 @@ TEST(XlsxDates, TimestampsAreWhatClocksShow) {
   EXPECT_EQ(cell_of(moment(CellTag::timestamp, kTimeInfinity)), "inlineStr:infinity");
   EXPECT_EQ(cell_of(moment(CellTag::timestamptz, kTimeMinusInfinity)), "inlineStr:-infinity");
   EXPECT_EQ(cell_of(moment(CellTag::timestamp, -40'000 * kDay)), "inlineStr:1890-06-26 00:00:00");
+  const std::int64_t last_second = 2'921'940 * kDay - kSecond;
+  EXPECT_EQ(cell_of(moment(CellTag::timestamp, last_second)).rfind(":2958465.99998", 0), 0U);
+  EXPECT_EQ(cell_of(moment(CellTag::timestamp, last_second + kSecond - 1)),
+            "inlineStr:9999-12-31 23:59:59.999999")
+      << "a reader would round it to the year 10000";
 }
 
 TEST(XlsxDates, Durations) {
@@ -517,6 +522,20 @@ TEST(XlsxTotals, LiveWithTheExactValue) {
   EXPECT_EQ(sheet.cell(3, 4)->value, "1");
   EXPECT_EQ(sheet.cell(4, 4)->value, "36535");
   EXPECT_TRUE(sheet.has("<autoFilter ref=\"A1:E3\"/>"));
+}
+
+TEST(XlsxTotals, ResultOfManyDigitsIsANumber) {
+  TableHead head = head_of({column("who", CellTag::text), column("n", CellTag::numeric)});
+  head.columns[1].style.total = Aggregate::avg;
+  const std::string one = numeric(false, 0, 0, {1}), two = numeric(false, 0, 0, {2});
+  Document document;
+  document.begin(head);
+  for (const std::string *n : {&one, &one, &two}) document.row({text("x"), number(*n)});
+  const PackageReader package = document.end().finish();
+  const SheetReader sheet(package.part(kFirstSheet));
+  EXPECT_EQ(sheet.cell(1, 5)->formula, "SUBTOTAL(1,B2:B4)");
+  EXPECT_EQ(sheet.cell(1, 5)->type, "") << "as Excel's own result will be";
+  EXPECT_EQ(sheet.cell(1, 5)->value, "1.3333333333333333");
 }
 
 TEST(XlsxTotals, NotLiveWhereTextsWouldBeLeftOut) {

@@ -1,6 +1,7 @@
 #include "formats/xlsx/cell_writer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -79,7 +80,9 @@ char *write_timestamp_number(char *out, std::int64_t microseconds) {
     --days;
   }
   const auto day = serial_day(days);
-  return day ? write_serial(out, *day, rest) : nullptr;
+  // What comes after the last second is rounded to the year 10000, which Excel does not have.
+  if (!day || (*day == kMaxSerialDay && rest > kLastSecond)) return nullptr;
+  return write_serial(out, *day, rest);
 }
 
 bool is_infinite(const Cell &cell) {
@@ -308,6 +311,22 @@ char *CellWriter::write_escaped(char *p, std::string_view text, ColumnCells &col
   return end;
 }
 
+// REQUIRES: the value is no boolean.
+CellWriter::Value CellWriter::formula_result(const Cell &result, const ColumnCells &column) {
+  if (result.is_null()) return {Kind::text, {}};
+  const Value value = render(result, column);
+  const bool is_number = result.tag == CellTag::integer || result.tag == CellTag::numeric;
+  if (value.kind != Kind::kept_as_text || !is_number || column.exact_text) return value;
+  // Excel will calculate a double, whatever the digits: a text in its place would be another type.
+  double nearest = 0;
+  const char *const end = value.text.data() + value.text.size();
+  const auto read = std::from_chars(value.text.data(), end, nearest);
+  if (read.ec != std::errc() || read.ptr != end || !is_normal(nearest)) return value;
+  rendered_.clear();
+  rendered_.advance_to(spell::write_float64(rendered_.reserve(kMaxFixedNumber), nearest));
+  return {Kind::number, rendered_.view()};
+}
+
 char *CellWriter::write_formula(char *p, std::string_view formula, const Cell &result,
                                 ColumnCells &column, std::uint64_t row) {
   const std::string attributes = style_attribute(column.style);
@@ -322,7 +341,7 @@ char *CellWriter::write_formula(char *p, std::string_view formula, const Cell &r
     *p++ = result.integer ? '1' : '0';
     return put(p, kEndValue);
   }
-  const Value value = result.is_null() ? Value{Kind::text, {}} : render(result, column);
+  const Value value = formula_result(result, column);
   if (value.kind == Kind::number) {
     open({});
     p = put(room(p, value.text.size() + kMaxFixedCell), value.text);

@@ -121,6 +121,7 @@ class CellWriter {
   char *write_escaped(char *p, std::string_view text, ColumnCells &column, std::uint64_t row);
   char *write_rendered(char *p, const Cell &cell, ColumnCells &column, std::uint64_t row);
   Value render(const Cell &cell, const ColumnCells &column);
+  Value formula_result(const Cell &result, const ColumnCells &column);
   std::string_view render_text(const Cell &cell);
   std::string_view fit(std::string_view text, ColumnCells &column, std::uint64_t row);
 
