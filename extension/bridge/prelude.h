@@ -37,6 +37,7 @@
 #include "formats/document_request.h"
 #include "formats/format.h"
 #include "formats/pdf/picture.h"
+#include "formats/table_archive.h"
 #include "formats/table_head.h"
 
 #define PGDLLEXPORT __attribute__((visibility("default")))
