@@ -3,6 +3,7 @@
 qpdf checks each file, pdftotext reads the text in the order in which it was drawn, pdffonts and
 pdfinfo what is said of it.  White space is left out of comparisons of texts: lines break anywhere.
 """
+import base64
 import collections
 import decimal
 import json
@@ -20,6 +21,7 @@ from oracle import Json, quote
 
 D = decimal.Decimal
 decimal.getcontext().prec = 200000
+PICTURES = pathlib.Path(__file__).parents[2] / "docs/pictures"
 RANDOM_TABLES = 150 if oracle.LONG else 30
 TIME = "2026-03-31 12:00:00+00"
 BARE = {"header": "", "footer": "", "document_time": TIME}
@@ -363,6 +365,18 @@ def check_report(count, reader, sessions):
     count.ok(f"{what}: another time", later != data)
 
 
+def check_gallery(count, reader):
+    """What docs/gallery.md shows can be made by anyone."""
+    done = subprocess.run(["psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "-f",
+                           PICTURES / "gallery.sql"], capture_output=True, text=True)
+    count.ok("gallery", done.returncode == 0, done.stderr)
+    made = dict(line.split() for line in done.stdout.splitlines())
+    shown = {path.stem for path in PICTURES.glob("*.png")}
+    count.ok("gallery", set(made) == shown, f"{set(made)}, not {shown}")
+    for data in made.values():
+        reader.read("gallery", base64.b64decode(data))
+
+
 def uncompressed(reader):
     return subprocess.run(["qpdf", "--qdf", "--object-streams=disable", reader.path, "-"],
                           capture_output=True, check=True).stdout
@@ -382,6 +396,7 @@ def main():
     check_bands(count, reader, sessions)
     check_long(count, reader, sessions)
     check_report(count, reader, sessions)
+    check_gallery(count, reader)
     count.finish()
 
 

@@ -458,6 +458,28 @@ def check_continuation(count, sessions, office):
         office.expect(data, shown)
 
 
+def peak_of(rows):
+    """The most memory that a new backend held while it made a workbook, without shared buffers'
+    pages that it happened to touch."""
+    connection = oracle.connect()
+    size = 0
+    with connection.cursor() as cursor, cursor.copy(
+            "COPY (SELECT g AS n, md5(g::text) AS hash, g / 7.0::float8 AS part "
+            f"FROM generate_series(1, {rows}) g) TO STDOUT (FORMAT xlsx)") as copy:
+        for piece in copy:
+            size += len(piece)
+    status = pathlib.Path(f"/proc/{connection.info.backend_pid}/status").read_text()
+    connection.close()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]), size
+
+
+def check_memory(count):
+    few, small = peak_of(10 ** 4)
+    many, large = peak_of(10 ** 6)
+    print(f"  peak of {small} bytes: {few} kB, of {large} bytes: {many} kB")
+    count.ok("memory is flat", large > 50 * small and many - few < 8192, f"{few} kB, {many} kB")
+
+
 def check_names(count, sessions, office):
     """Names that Excel forbids, each made to fit and none lost."""
     names = ["[a]:b*c?d/e\\f", "'quoted'", "History", "x" * 40, "x" * 40 + "y", "SAME", "same", "Same ",
@@ -490,6 +512,7 @@ def main():
     check_exact_text(count, sessions)
     check_continuation(count, sessions, office)
     check_names(count, sessions, office)
+    check_memory(count)
     office.convert()
     count.finish()
 
