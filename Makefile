@@ -15,7 +15,7 @@ support = tests/support
 SHELL = /bin/bash
 
 .PHONY: all configure install uninstall installcheck check check-static check-unit check-fuzz \
-        check-bridge check-pgtap check-tap check-oracle check-docs check-long demo demo-stop bench bench-micro fuzz format format-check \
+        check-bridge check-pgtap check-tap check-oracle check-docs check-long demo demo-stop bench bench-micro fuzz crash format format-check \
         lint clean distclean
 
 all: configure
@@ -24,7 +24,8 @@ all: configure
 # A packager has no test libraries: what is not asked for in CMAKE_FLAGS keeps its last value.
 configure:
 	cmake -S . -B "$(BUILD_DIR)" -G Ninja -DCMAKE_BUILD_TYPE=$(BUILD_TYPE) \
-	  -DPG_CONFIG="$(PG_CONFIG)" $(ccache) $(if $(wildcard $(BUILD_DIR)/CMakeCache.txt),,-DEXPORT_TESTS=OFF) $(CMAKE_FLAGS)
+	  -DPG_CONFIG="$(PG_CONFIG)" $(ccache) $(if $(wildcard $(BUILD_DIR)/CMakeCache.txt),,-DEXPORT_TESTS=OFF) \
+	  -DEXPORT_FAULTS=OFF $(CMAKE_FLAGS)
 
 install: all
 	DESTDIR="$(DESTDIR)" cmake --install "$(BUILD_DIR)"
@@ -67,6 +68,11 @@ bench-micro:
 	  -DEXPORT_SERVER=OFF -DEXPORT_TESTS=OFF -DEXPORT_BENCH=ON
 	cmake --build "$(BUILD_DIR)-bench" --target writer_bench
 	"$(BUILD_DIR)-bench/bench/micro/writer_bench"
+
+# Random kills while jobs run, as many as N says; the seed is printed.
+crash:
+	CRASH_CYCLES=$(or $(N),200) CHECK_SEED=$${CHECK_SEED:-$$(date +%s)} \
+	  PROVE_TESTS=t/019_crash_loop.pl $(support)/stage_tap.sh
 
 fuzz:
 	FUZZ_SECONDS=$${FUZZ_SECONDS:-3600} $(support)/check.sh fuzz

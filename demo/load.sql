@@ -1,4 +1,5 @@
--- Real data that nobody here wrote: the Unicode character database and Debian's package index.
+-- Real data that nobody here wrote: the Unicode character database and Debian's package index; and the
+-- made-up company of tracking.sql, for the reports.
 -- Variables: blocks, packages (files made by demo/run.sh).
 \set ON_ERROR_STOP on
 SET client_min_messages = warning;
@@ -68,3 +69,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA demo TO demo_user;
 CREATE EXTENSION export;
 GRANT export_user TO demo_user;
 GRANT export_auditor TO demo_auditor;
+
+\ir tracking.sql
+GRANT USAGE ON SCHEMA tracking TO demo_user;
+GRANT SELECT ON ALL TABLES IN SCHEMA tracking TO demo_user;

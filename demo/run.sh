@@ -44,7 +44,7 @@ fi
 
 export PGHOST=$dir/socket PGPORT=$port
 psql=("$(pg_bin psql)" -X -q)
-script=$(sha256sum "$("$PG_CONFIG" --sharedir)"/extension/export--*.sql "$here/load.sql" | sha256sum)
+script=$(sha256sum "$("$PG_CONFIG" --sharedir)"/extension/export--*.sql "$here/load.sql" "$here/tracking.sql" | sha256sum)
 if [ "$(cat "$dir/loaded" 2>/dev/null)" != "$script" ]; then
   echo "== data"
   rm -f "$dir/loaded"

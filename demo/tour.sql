@@ -59,6 +59,15 @@ SELECT export.run_document($$ {
      "query": "SELECT section, name, version, installed_kib, description FROM (SELECT *, row_number() OVER (PARTITION BY section ORDER BY installed_kib DESC NULLS LAST, name, version, architecture) AS place FROM demo.package WHERE section IS NOT NULL) p WHERE place <= 5 ORDER BY section, place"}
   ]} $$, 'pdf') AS report \gset
 
+\echo '-- The pre-built reports over the schema tracking, as PDF and as workbooks.'
+SELECT template, version, action FROM export.install_reports('tracking');
+SELECT export.run_template('time_tracking_summary', '{"period": "last_month"}', 'pdf') AS summary_pdf,
+       export.run_template('time_tracking_summary', '{"period": "last_month"}', 'xlsx') AS summary_xlsx,
+       export.run_template('project_analysis', '{}', 'pdf') AS projects_pdf,
+       export.run_template('project_analysis', '{}', 'xlsx') AS projects_xlsx,
+       export.run_template('productivity_report', '{"period": "last_month"}', 'pdf') AS productivity_pdf,
+       export.run_template('executive_summary', '{"period": "last_quarter"}', 'pdf') AS executive_pdf \gset
+
 \echo '-- Streamed to this client, without a stored copy: through COPY and through a function.'
 \set packages_file :documents '/packages.jsonl'
 \set copy_packages '\\copy (SELECT * FROM demo.package ORDER BY name, version, architecture) TO ' :'packages_file' ' WITH (FORMAT jsonl)'
@@ -82,6 +91,25 @@ SELECT convert_from(export.stream('SELECT name, version FROM demo.package ORDER 
 :fetch
 \set file :documents '/packages-of-debian.pdf'
 \set fetch '\\copy (SELECT export.read(' :'report' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+
+\set file :documents '/time-tracking-summary.pdf'
+\set fetch '\\copy (SELECT export.read(' :'summary_pdf' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/time-tracking-summary.xlsx'
+\set fetch '\\copy (SELECT export.read(' :'summary_xlsx' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/project-analysis.pdf'
+\set fetch '\\copy (SELECT export.read(' :'projects_pdf' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/project-analysis.xlsx'
+\set fetch '\\copy (SELECT export.read(' :'projects_xlsx' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/productivity-report.pdf'
+\set fetch '\\copy (SELECT export.read(' :'productivity_pdf' ')) TO ' :'file' ' WITH (FORMAT raw)'
+:fetch
+\set file :documents '/executive-summary.pdf'
+\set fetch '\\copy (SELECT export.read(' :'executive_pdf' ')) TO ' :'file' ' WITH (FORMAT raw)'
 :fetch
 
 \echo '-- What this role has exported.'

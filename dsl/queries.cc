@@ -26,6 +26,14 @@ const CatalogColumn *ungrouped(const Value &value, const std::vector<Value> &key
   return nullptr;
 }
 
+// A value to group or sort by.
+Value sorted(Value value, Place place) {
+  if (value.type.is_sorted()) return value;
+  throw Fault(sqlstate::datatype_mismatch, place,
+              "rows cannot be grouped or sorted by values of type " + type_label(value.type),
+              "Use a part of the value that is a text, a number or a time.");
+}
+
 Value output_of(int relation, const sql::Output &output) {
   return {sql::OutputUse{relation, output.number}, output.value.type};
 }
@@ -133,7 +141,8 @@ std::optional<Value> QueryBinder::bind_where(
 QueryBinder::Level QueryBinder::bind_level(const Query &query) {
   Level level;
   for (const Expression &key : query.group_by.keys) {
-    collect([&] { level.keys.push_back(binder_.value(key, Aggregates::refused)); });
+    collect(
+        [&] { level.keys.push_back(sorted(binder_.value(key, Aggregates::refused), key.place)); });
   }
   level.is_grouped = !query.group_by.keys.empty();
   for (const Column &column : query.columns) {
@@ -145,7 +154,9 @@ QueryBinder::Level QueryBinder::bind_level(const Query &query) {
   }
   for (const OrderKey &key : query.order_by.keys) {
     collect([&] {
-      Value value = binder_.value(key.expression, Aggregates::allowed);
+      Value value =
+          sorted(binder_.value(key.expression, Aggregates::allowed), key.expression.place);
+      level.is_grouped = level.is_grouped || sql::has_aggregate(value);
       level.order.push_back({std::move(value), key.descending, key.nulls});
     });
   }
@@ -171,7 +182,11 @@ void QueryBinder::check_grouping(const Query &query, const Level &level) {
   }
 }
 
-void QueryBinder::check_headings(const std::vector<Column> &columns) {
+void QueryBinder::check_columns(const std::vector<Column> &columns, Place place) {
+  if (columns.empty()) {
+    diagnostics_.error(sqlstate::syntax_error, place, "there is no column",
+                       "Add one, as in: column \"Name\" = o.name");
+  }
   for (std::size_t i = 0; i < columns.size(); i++) {
     for (std::size_t j = 0; j < i; j++) {
       if (columns[i].heading != columns[j].heading) continue;
@@ -228,7 +243,7 @@ std::optional<BoundTable> QueryBinder::bind_table(const Query &query, Place plac
                                                   const std::vector<GroupBreak> &groups,
                                                   std::string_view sheet, bool with_nests) {
   if (!has_source(place)) return std::nullopt;
-  check_headings(query.columns);
+  check_columns(query.columns, place);
   Level level = bind_level(query);
   check_grouping(query, level);
   order_by_groups(query, groups, level);
@@ -333,7 +348,7 @@ std::vector<QueryBinder::Child> QueryBinder::bind_children(std::string_view pare
 }
 
 void QueryBinder::check_nest(const Nest &nest, std::size_t children) {
-  check_headings(nest.query.columns);
+  check_columns(nest.query.columns, nest.place);
   if (nest.query.columns.size() + children > kMaxNestColumns) {
     diagnostics_.error(sqlstate::program_limit_exceeded, nest.place,
                        "nest " + quoted_excerpt(nest.name) + " has too many columns",
@@ -459,6 +474,10 @@ std::vector<sql::Select> QueryBinder::bind_before(const Summary &summary, BoundF
 
 std::optional<BoundFigures> QueryBinder::bind_figures(const Summary &summary) {
   if (!has_source(summary.head.place)) return std::nullopt;
+  if (summary.metrics.empty()) {
+    diagnostics_.error(sqlstate::syntax_error, summary.head.place, "there is no metric",
+                       "Add one, as in: metric \"Orders\" = count(*)");
+  }
   BoundFigures figures;
   figures.before.resize(summary.metrics.size());
   sql::Select now;

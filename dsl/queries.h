@@ -80,7 +80,7 @@ class QueryBinder {
   const BoundParameter *compared_period(const Comparing &comparing, const Summary &summary,
                                         const Metric &metric);
   void check_grouping(const Query &query, const Level &level);
-  void check_headings(const std::vector<Column> &columns);
+  void check_columns(const std::vector<Column> &columns, Place place);
   void order_by_groups(const Query &query, const std::vector<GroupBreak> &groups, Level &level);
   // Empty after a fault.
   std::vector<sql::Value> bind_formulas(const std::vector<Column> &columns, const Level &level,

@@ -72,6 +72,11 @@ bool Type::is_moment() const {
   return is(Kind::date) || is(Kind::timestamp) || is(Kind::timestamptz);
 }
 
+bool Type::is_sorted() const {
+  if (kind == Kind::other) return entry && !entry->equality_name.empty();
+  return kind != Kind::json;
+}
+
 bool Type::is_ordered() const {
   return is_number() || is_text() || is_moment() || is(Kind::boolean) || is(Kind::time) ||
          is(Kind::interval) || is(Kind::uuid) || is(Kind::enumeration);

@@ -59,6 +59,7 @@ struct Type {
   bool is_json() const;     // json, jsonb
   bool is_moment() const;   // date, timestamp, timestamptz
   bool is_ordered() const;  // has < in pg_catalog that a reader expects
+  bool is_sorted() const;   // PostgreSQL can group and sort by it
 };
 
 // The type of a column.  `entry` must outlive the result.

@@ -27,6 +27,7 @@
 #include "core/error.h"
 #include "core/text/array_walk.h"
 #include "core/tuple_view.h"
+#include "crypto/audit_verifier.h"
 #include "crypto/hmac.h"
 #include "crypto/sha256_sink.h"
 #include "dsl/compile.h"
@@ -39,6 +40,11 @@
 #include "formats/pdf/picture.h"
 #include "formats/table_archive.h"
 #include "formats/table_head.h"
+#include "worker/schedule/backoff.h"
+#include "worker/schedule/catch_up.h"
+#include "worker/schedule/clock_watch.h"
+#include "worker/schedule/jitter.h"
+#include "worker/schedule/timetable.h"
 
 #define PGDLLEXPORT __attribute__((visibility("default")))
 

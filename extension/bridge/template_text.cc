@@ -74,7 +74,8 @@ dsl::Compiled compile_or_throw(std::string_view source, std::string_view paramet
 }
 
 struct TemplateSpec : DocumentSpec {
-  TemplateSpec(const Format &document_format, const OptionValues &options, dsl::Compiled compiled)
+  // Takes what `compiled` has.
+  TemplateSpec(const Format &document_format, const OptionValues &options, dsl::Compiled &compiled)
       : DocumentSpec(document_format, options, request_of(document_format, options, compiled)) {}
 
   TemplateSpec(const char *source, const char *parameters, const char *format_name,
@@ -85,7 +86,7 @@ struct TemplateSpec : DocumentSpec {
 
   TemplateSpec(const Format &document_format, const char *options, dsl::Compiled compiled)
       : TemplateSpec(document_format, merged_options(document_format, compiled.options, options),
-                     std::move(compiled)) {}
+                     compiled) {}
 
   static OptionValues merged_options(const Format &format, const std::string &own,
                                      const char *given) {
@@ -125,6 +126,18 @@ const char *template_to_json_text(const char *source) {
 
 const char *template_from_json_text(const char *json) {
   return pg_entry([json] { return copied(dsl::print(dsl::from_json(json))); });
+}
+
+const char *move_template_text(const char *source, const char *from, const char *to) {
+  return pg_entry([=] {
+    dsl::Template tree = parse_or_throw(source);
+    const auto move = [=](dsl::Relation &relation) {
+      if (relation.schema == from) relation.schema = to;
+    };
+    if (tree.from) move(tree.from->relation);
+    for (dsl::Join &join : tree.joins) move(join.relation);
+    return copied(dsl::print(tree));
+  });
 }
 
 TemplateFaults check_template_text(const char *source, dsl::Catalog *catalog, dsl::Clock *clock) {

@@ -20,6 +20,9 @@ const char *format_template_text(const char *source);
 const char *template_to_json_text(const char *source);
 const char *template_from_json_text(const char *json);
 
+// The canonical text with every relation of schema `from` in schema `to` instead.
+const char *move_template_text(const char *source, const char *from, const char *to);
+
 struct TemplateFault {
   bool is_error;
   int line, column;  // from 1; 0: nowhere

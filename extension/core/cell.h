@@ -39,6 +39,11 @@ enum class CellTag : std::uint8_t {
   range,        // range
 };
 
+constexpr bool is_number(CellTag tag) {
+  return tag == CellTag::integer || tag == CellTag::float32 || tag == CellTag::float64 ||
+         tag == CellTag::numeric;
+}
+
 inline constexpr std::int64_t kDateMinusInfinity = INT32_MIN;
 inline constexpr std::int64_t kDateInfinity = INT32_MAX;
 inline constexpr std::int64_t kTimeMinusInfinity = INT64_MIN;

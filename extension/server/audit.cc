@@ -3,215 +3,74 @@
 extern "C" {
 #include "access/xact.h"
 #include "access/xlog.h"
-#include "catalog/pg_type.h"
-#include "commands/dbcommands.h"
-#include "lib/stringinfo.h"
-#include "libpq/libpq-be.h"
-#include "parser/parsetree.h"
-#include "utils/acl.h"
-#include "utils/json.h"
-#include "utils/jsonb.h"
-#include "utils/lsyscache.h"
-#include "utils/rls.h"
+#include "mb/pg_wchar.h"
 #include "utils/snapmgr.h"
 #include "utils/timestamp.h"
 }
 
+#include "server/audit_intent.h"
+#include "server/audit_log.h"
+#include "server/audit_query.h"
+#include "server/database_slots.h"
+#include "server/encoding.h"
 #include "server/internal_sql.h"
+#include "server/key_ring_file.h"
 #include "server/new_uuid.h"
 #include "server/settings.h"
 
 namespace pgexport {
 
+// How the outcome is recorded.
+enum class AuditRecord : std::uint8_t { row, writer, log };
+
 struct AuditEvent {
   AuditEvent *next;
-  pg_uuid_t id;
-  const char *kind;
+  AuditRow row;  // without its outcome
+  AuditTexts texts;
+  AuditRecord record;
+  bool attempt;                     // not begun: it may be refused yet
+  Oid user;                         // who is refused
   const char *outcome;              // nullptr while under way
   SubTransactionId begun_in;        // 0: that was rolled back
   SubTransactionId subtransaction;  // that recorded the outcome; 0: no record stands
-  bool log_only;
-
-  // Names, because nothing can be looked up when the transaction has failed.
-  const char *session_user;
-  const char *outer_user;  // differs from the effective one in a definer function
-  const char *effective_user;
-  int security_context;
-  const char *query;
-  Datum relations;  // jsonb, 0: none
-  Datum settings;   // jsonb, 0: none
-  const char *format;
-  bool has_artifact;
-  pg_uuid_t artifact;
-  const char *grantee;
-  bool has_template;
-  pg_uuid_t template_id;
-  int template_version;
-  bool has_counts;
-  std::int64_t rows;
-  std::int64_t bytes;
-  bool has_digest;
-  Sha256 digest;
-  std::int64_t duration;  // microseconds, -1: unknown
-  TimestampTz at;
 };
 
 namespace {
 
 AuditEvent *events = nullptr;  // of this transaction, in TopTransactionContext
 
-// In TopTransactionContext.
-const char *role_name(Oid role) {
-  const char *name = GetUserNameFromId(role, true);
-  return MemoryContextStrdup(TopTransactionContext, name ? name : "");
+AuditRow outcome_row(const AuditEvent *event, const char *outcome) {
+  AuditRow row = event->row;
+  strlcpy(row.outcome, outcome, sizeof row.outcome);
+  // Of the error that ended it nothing is known here but that there was one.
+  if (strcmp(outcome, "aborted") != 0) strlcpy(row.sqlstate, "00000", sizeof row.sqlstate);
+  return row;
 }
 
-const char *uuid_text(const pg_uuid_t *id) {
-  return DatumGetCString(DirectFunctionCall1(uuid_out, UUIDPGetDatum(id)));
-}
-
-void append_field(StringInfo json, const char *name, const char *value) {
-  if (!value) return;
-  appendStringInfo(json, "%s\"%s\": ", json->len > 1 ? ", " : "", name);
-  escape_json(json, value);
-}
-
-const char *row_security_of(Oid relation, Oid user) {
-  switch (check_enable_rls(relation, user, true)) {
-    case RLS_ENABLED: return "enforced";
-    case RLS_NONE_ENV: return "bypassed";
-    default: return "none";
+// What has become of an event that was not aborted by the transaction's own abort.
+const char *outcome_at_commit(const AuditEvent *event) {
+  if (event->outcome) {
+    return event->subtransaction == InvalidSubTransactionId ? "rolled_back" : event->outcome;
   }
+  return event->begun_in == InvalidSubTransactionId ? "aborted" : "incomplete";
 }
 
-// Adds those of `table` that `seen` does not have, and returns both.
-List *append_relations(StringInfo json, List *table, List *seen, Oid run_as) {
-  ListCell *cell;
-  foreach (cell, table) {
-    const auto *entry = static_cast<RangeTblEntry *>(lfirst(cell));
-    if (entry->rtekind != RTE_RELATION || list_member_oid(seen, entry->relid)) continue;
-    const char *name = get_rel_name(entry->relid);
-    if (!name) continue;
-    seen = lappend_oid(seen, entry->relid);
-    const Oid reader = OidIsValid(entry->checkAsUser) ? entry->checkAsUser : run_as;
-    appendStringInfo(json, "%s{\"oid\": %u, \"name\": ", json->len > 1 ? ", " : "", entry->relid);
-    escape_json(json, quote_qualified_identifier(
-                          get_namespace_name(get_rel_namespace(entry->relid)), name));
-    appendStringInfo(json, ", \"row_security\": \"%s\"}", row_security_of(entry->relid, reader));
-  }
-  return seen;
+const char *outcome_at_abort(const AuditEvent *event) {
+  return event->outcome ? "rolled_back" : "aborted";
 }
 
-// Tables and views that the plans read, with the state of row security for the role that reads
-// them: the view's owner, for tables behind a view.
-Datum relations_read(const Export *run) {
-  StringInfoData json;
-  initStringInfo(&json);
-  appendStringInfoChar(&json, '[');
-  List *seen = NIL;
-  for (int i = 0; i < run->section_count; i++) {
-    if (!run->sections[i].query) continue;
-    seen =
-        append_relations(&json, run->sections[i].query->plan->rtable, seen, run->settings->run_as);
-  }
-  appendStringInfoChar(&json, ']');
-  return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
-}
-
-// The queries of a document, without their arguments.
-const char *queries_of(const ExportRequest *request) {
-  StringInfoData text;
-  initStringInfo(&text);
-  for (std::size_t i = 0; i < request->spec->request.sections.size(); i++) {
-    if (!request->sources[i].query) continue;
-    appendStringInfo(&text, "%s%s", text.len > 0 ? ";\n" : "", request->sources[i].query);
-  }
-  return text.data;
-}
-
-Datum settings_used(const Export *run) {
-  StringInfoData json;
-  initStringInfo(&json);
-  appendStringInfoChar(&json, '{');
-  append_field(&json, "search_path", run->settings->search_path);
-  append_field(&json, "time_zone", run->settings->time_zone);
-  appendStringInfoChar(&json, '}');
-  return DirectFunctionCall1(jsonb_in, CStringGetDatum(json.data));
-}
-
-// One line of JSON, without values of the query's rows or parameters.
-void log_event(const AuditEvent *event, const char *outcome) {
-  StringInfoData json;
-  initStringInfo(&json);
-  appendStringInfoChar(&json, '{');
-  append_field(&json, "event_id", uuid_text(&event->id));
-  append_field(&json, "kind", event->kind);
-  append_field(&json, "outcome", outcome);
-  append_field(&json, "session_user", event->session_user);
-  append_field(&json, "current_user", event->effective_user);
-  if (MyProcPort && MyProcPort->remote_host) {
-    append_field(&json, "client", MyProcPort->remote_host);
-  }
-  append_field(&json, "format", event->format);
-  if (event->has_artifact) append_field(&json, "artifact", uuid_text(&event->artifact));
-  if (event->has_counts) {
-    appendStringInfo(&json, ", \"rows\": " INT64_FORMAT ", \"bytes\": " INT64_FORMAT, event->rows,
-                     event->bytes);
-  }
-  if (event->has_digest) {
-    char hex[65] = {};
-    hex_encode(reinterpret_cast<const char *>(event->digest.data()), event->digest.size(), hex);
-    append_field(&json, "sha256", hex);
-  }
-  appendStringInfoChar(&json, '}');
-  ereport(LOG_SERVER_ONLY,
-          (errmsg("export audit: %s", json.data), errhidestmt(true), errhidecontext(true)));
-  pfree(json.data);
-}
-
-SqlParameter optional_jsonb(Datum value) {
-  return value ? jsonb_parameter(value) : null_parameter(JSONBOID);
-}
-
-void write_row(AuditEvent *event, const char *outcome) {
+void write_row(const AuditEvent *event, const char *outcome) {
+  AuditRow row = outcome_row(event, outcome);
+  row.txid = GetTopFullTransactionId();
   const InternalSql sql = open_internal_sql();
-  const SqlParameter parameters[] = {
-      uuid_parameter(&event->id),
-      text_parameter(event->kind),
-      text_parameter(outcome),
-      text_parameter(event->outer_user),
-      text_parameter(event->effective_user),
-      int4_parameter(event->security_context),
-      text_parameter(event->query),
-      optional_jsonb(event->relations),
-      optional_jsonb(event->settings),
-      text_parameter(event->format),
-      event->has_counts ? int8_parameter(event->rows) : null_parameter(INT8OID),
-      event->has_counts ? int8_parameter(event->bytes) : null_parameter(INT8OID),
-      event->has_digest ? bytes_parameter(event->digest.data(), event->digest.size())
-                        : null_parameter(BYTEAOID),
-      uuid_parameter(event->has_artifact ? &event->artifact : nullptr),
-      text_parameter(event->grantee),
-      uuid_parameter(event->has_template ? &event->template_id : nullptr),
-      event->has_template ? int4_parameter(event->template_version) : null_parameter(INT4OID),
-      event->duration >= 0 ? int8_parameter(event->duration) : null_parameter(INT8OID),
-      time_parameter(event->at),
-      time_parameter(MyStartTimestamp),
-      int8_parameter(static_cast<std::int64_t>(GetSystemIdentifier())),
-      // Of the error that ended it nothing is known here but that there was one.
-      text_parameter(event->outcome || event->begun_in != InvalidSubTransactionId ? "00000"
-                                                                                  : nullptr),
-  };
-  run_internal_sql(
-      "INSERT INTO export._audit (event_id, kind, outcome, outer_user, effective_user, "
-      "security_context, query, query_sha256, relations, settings, format, rows, bytes, sha256, "
-      "artifact_id, grantee, template, template_version, duration, at, backend_start, "
-      "system_identifier, sqlstate) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, "
-      "pg_catalog.sha256(pg_catalog.convert_to($7, 'UTF8')), $8, $9, $10, $11, $12, $13, $14, $15, "
-      "$16, $17, pg_catalog.make_interval(secs => $18 / 1000000.0), $19, $20, $21, $22)",
-      parameters, lengthof(parameters), false);
+  insert_audit_row(&row, &event->texts);
   close_internal_sql(sql);
+}
+
+// Cannot fail.
+void tell_writer(const AuditEvent *event, const char *outcome) {
+  const AuditRow row = outcome_row(event, outcome);
+  post_notice(&row);
 }
 
 // Just before commit: streams left early, and rows that a rolled-back savepoint took away.
@@ -219,21 +78,42 @@ void settle_events() {
   bool pushed = false;
   for (AuditEvent *event = events; event; event = event->next) {
     if (event->subtransaction != InvalidSubTransactionId) continue;
-    if (!event->log_only && !pushed) {
+    if (event->record == AuditRecord::row && !pushed) {
       PushActiveSnapshot(GetTransactionSnapshot());
       pushed = true;
     }
-    const bool aborted = event->begun_in == InvalidSubTransactionId;
-    const char *outcome = event->outcome ? "rolled_back" : aborted ? "aborted" : "incomplete";
-    if (!event->log_only) write_row(event, outcome);
-    log_event(event, outcome);
+    const char *outcome = outcome_at_commit(event);
+    if (event->record == AuditRecord::row) write_row(event, outcome);
+    log_audit_event(&event->row, outcome);
   }
   if (pushed) PopActiveSnapshot();
 }
 
-void log_aborted_events() {
+void tell_committed_events() {
+  // There are rows to be sealed.
+  if (events && has_shared_memory() && *setting_keyring != '\0') {
+    wake_resident(MyDatabaseId, Resident::audit_writer);
+  }
   for (const AuditEvent *event = events; event; event = event->next) {
-    log_event(event, event->outcome ? "rolled_back" : "aborted");
+    if (event->record == AuditRecord::writer) tell_writer(event, outcome_at_commit(event));
+  }
+}
+
+void refuse(AuditEvent *event) {
+  AuditRow row = event->row;
+  row.phase = AuditPhase::denied;
+  post_refusal(&row, event->user);
+}
+
+void settle_aborted_events() {
+  abandon_intent();
+  for (AuditEvent *event = events; event; event = event->next) {
+    if (event->attempt) {
+      if (has_shared_memory()) refuse(event);
+      continue;
+    }
+    if (event->row.has_intent) tell_writer(event, outcome_at_abort(event));
+    log_audit_event(&event->row, outcome_at_abort(event));
   }
 }
 
@@ -242,18 +122,39 @@ void transaction_callback(XactEvent event, void *) {
     case XACT_EVENT_PRE_COMMIT:
     case XACT_EVENT_PRE_PREPARE: settle_events(); break;
     case XACT_EVENT_ABORT:
-      log_aborted_events();
+      settle_aborted_events();
       events = nullptr;
       break;
     case XACT_EVENT_COMMIT:
-    case XACT_EVENT_PREPARE: events = nullptr; break;
+    case XACT_EVENT_PREPARE:
+      tell_committed_events();
+      events = nullptr;
+      break;
     default: break;
+  }
+}
+
+// An attempt that was refused in it is over, whatever becomes of the rest.
+void settle_refused_attempts(SubTransactionId aborted) {
+  for (AuditEvent **link = &events; *link;) {
+    AuditEvent *event = *link;
+    if (event->attempt && event->begun_in == aborted) {
+      if (has_shared_memory()) refuse(event);
+      *link = event->next;
+      pfree(event);
+    } else {
+      link = &event->next;
+    }
   }
 }
 
 void subtransaction_callback(SubXactEvent what, SubTransactionId self, SubTransactionId parent,
                              void *) {
   if (what != SUBXACT_EVENT_ABORT_SUB && what != SUBXACT_EVENT_COMMIT_SUB) return;
+  if (what == SUBXACT_EVENT_ABORT_SUB) {
+    abandon_intent();
+    settle_refused_attempts(self);
+  }
   const SubTransactionId heir = what == SUBXACT_EVENT_COMMIT_SUB ? parent : InvalidSubTransactionId;
   for (AuditEvent *event = events; event; event = event->next) {
     if (event->begun_in == self) event->begun_in = heir;
@@ -261,11 +162,27 @@ void subtransaction_callback(SubXactEvent what, SubTransactionId self, SubTransa
   }
 }
 
+AuditRecord record_for_now() {
+  if (!XactReadOnly && !RecoveryInProgress()) return AuditRecord::row;
+  return has_audit_writer() ? AuditRecord::writer : AuditRecord::log;
+}
+
+// Cut where a character ends.
+void copy_query(char *to, std::size_t size, const char *query) {
+  const std::size_t length = strlen(query);
+  const std::size_t fits =
+      length < size ? length
+                    : static_cast<std::size_t>(pg_mbcliplen(
+                          query, static_cast<int>(Min(length, size)), static_cast<int>(size - 1)));
+  memcpy(to, query, fits);
+  to[fits] = '\0';
+}
+
 }  // namespace
 
 void require_auditable(const char *what, bool writes) {
   if (!XactReadOnly && !RecoveryInProgress()) return;
-  if (!writes && setting_audit_read_only == kAuditReadOnlyLog) return;
+  if (!writes && (has_audit_writer() || setting_audit_read_only == kAuditReadOnlyLog)) return;
   ereport(ERROR, (errcode(ERRCODE_READ_ONLY_SQL_TRANSACTION),
                   errmsg("cannot execute %s in a read-only transaction", what),
                   errdetail("Its audit row could not be written."),
@@ -277,66 +194,104 @@ void require_auditable(const char *what, bool writes) {
 AuditEvent *begin_audit(const char *kind) {
   auto *event =
       static_cast<AuditEvent *>(MemoryContextAllocZero(TopTransactionContext, sizeof(AuditEvent)));
-  new_uuid(&event->id);
-  event->kind = kind;
-  event->duration = -1;
+  AuditRow *row = &event->row;
+  new_uuid(&row->event_id);
+  row->phase = AuditPhase::outcome;
+  strlcpy(row->kind, kind, sizeof row->kind);
+  row->duration = -1;
+  describe_caller(row);
+  event->user = GetUserId();
   event->begun_in = GetCurrentSubTransactionId();
-  event->at = GetCurrentTimestamp();
-  Oid effective_user;
-  GetUserIdAndSecContext(&effective_user, &event->security_context);
-  event->session_user = role_name(GetSessionUserId());
-  event->outer_user = role_name(GetOuterUserId());
-  event->effective_user = role_name(effective_user);
-  event->log_only = XactReadOnly || RecoveryInProgress();
+  event->record = record_for_now();
   event->next = events;
   events = event;
   return event;
 }
 
+AuditEvent *begin_attempt(const char *kind) {
+  AuditEvent *event = begin_audit(kind);
+  event->attempt = true;
+  return event;
+}
+
 void audit_request(AuditEvent *event, const ExportRequest *request) {
-  event->query = MemoryContextStrdup(
-      TopTransactionContext, request->query_text ? request->query_text : queries_of(request));
-  event->format = MemoryContextStrdup(TopTransactionContext, request->spec->name.c_str());
-  event->has_template = request->source != nullptr;
-  if (!event->has_template) return;
-  event->template_id = request->source->id;
-  event->template_version = request->source->version;
+  AuditRow *row = &event->row;
+  const char *query = MemoryContextStrdup(TopTransactionContext, audited_queries(request));
+  event->texts.query = query;
+  const std::string_view text = to_utf8(query);
+  row->has_query = true;
+  row->query_sha256 = pg_entry([&] { return sha256(text); });
+  strlcpy(row->format, request->spec->name.c_str(), sizeof row->format);
+  row->has_template = request->source != nullptr;
+  if (!row->has_template) return;
+  row->template_id = request->source->id;
+  row->template_version = request->source->version;
 }
 
 void audit_query(AuditEvent *event, const Export *run) {
   const MemoryContext old = MemoryContextSwitchTo(TopTransactionContext);
-  event->relations = relations_read(run);
-  event->settings = settings_used(run);
+  event->texts.relations = audited_relations(run);
+  event->texts.settings = audited_settings(run);
   MemoryContextSwitchTo(old);
 }
 
-void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
-  event->has_artifact = true;
-  event->artifact = *artifact;
+void begin_export_audit(AuditEvent *event, const char *what) {
+  require_intent_if_set(what);
+  // Its outcome will need the keys: better to find out now that they cannot be read.
+  if (event->record == AuditRecord::row) (void)key_ring();
+  if (has_audit_writer()) {
+    AuditRow *row = &event->row;
+    new_uuid(&row->intent_id);
+    row->asked_intent = true;
+    row->txid = GetTopFullTransactionIdIfAny();
+    auto *intent = static_cast<Intent *>(palloc0(sizeof(Intent)));
+    intent->row = *row;
+    intent->row.event_id = row->intent_id;
+    intent->row.phase = AuditPhase::intent;
+    intent->row.has_intent = true;
+    if (event->texts.query) copy_query(intent->query, sizeof intent->query, event->texts.query);
+    make_intent_durable(intent);
+    pfree(intent);
+    row->has_intent = true;
+  }
+  event->attempt = false;
 }
 
-void audit_grantee(AuditEvent *event, Oid role) { event->grantee = role_name(role); }
+void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact) {
+  event->row.has_artifact = true;
+  event->row.artifact = *artifact;
+}
+
+void audit_job(AuditEvent *event, const pg_uuid_t *job) {
+  event->row.has_job = true;
+  event->row.job = *job;
+}
+
+void audit_grantee(AuditEvent *event, Oid role) {
+  const char *name = GetUserNameFromId(role, true);
+  namestrcpy(&event->row.grantee, name ? name : "");
+}
 
 void audit_progress(AuditEvent *event, std::uint64_t rows, std::uint64_t bytes) {
-  event->has_counts = true;
-  event->rows = static_cast<std::int64_t>(rows);
-  event->bytes = static_cast<std::int64_t>(bytes);
+  event->row.has_counts = true;
+  event->row.rows = static_cast<std::int64_t>(rows);
+  event->row.bytes = static_cast<std::int64_t>(bytes);
 }
 
 void audit_digest(AuditEvent *event, const Sha256 &digest) {
-  event->has_digest = true;
-  event->digest = digest;
+  event->row.has_digest = true;
+  event->row.digest = digest;
 }
 
 void audit_duration(AuditEvent *event, std::int64_t microseconds) {
-  event->duration = microseconds;
+  event->row.duration = microseconds;
 }
 
 void complete_audit(AuditEvent *event, const char *outcome) {
   if (event->outcome) return;
   event->outcome = outcome;
-  if (!event->log_only) write_row(event, outcome);
-  log_event(event, outcome);
+  if (event->record == AuditRecord::row) write_row(event, outcome);
+  log_audit_event(&event->row, outcome);
   event->subtransaction = GetCurrentSubTransactionId();
 }
 

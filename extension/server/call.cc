@@ -49,6 +49,21 @@ ExportRequest read_query_call(FunctionCallInfo fcinfo, int variadic_from, Memory
   return request;
 }
 
+ExportRequest query_request(const char *query, const char *format, const char *options,
+                            MemoryContext context) {
+  const MemoryContext old = MemoryContextSwitchTo(context);
+  ExportRequest request{};
+  request.query_text = query;
+  request.options_text = options;
+  request.spec = parse_document_spec(context, format, to_utf8(options));
+  auto *source = static_cast<SectionSource *>(palloc0(sizeof(SectionSource)));
+  source->query = query;
+  source->arguments = section_arguments(&request.spec->request.sections[0]);
+  request.sources = source;
+  MemoryContextSwitchTo(old);
+  return request;
+}
+
 ExportRequest document_request(DocumentSpec *spec, const char *document_text,
                                const char *options_text) {
   const std::vector<SectionRequest> &sections = spec->request.sections;

@@ -9,6 +9,9 @@ namespace pgexport {
 // The text of an argument.  Raises 22004 if it is null.
 const char *text_argument(FunctionCallInfo fcinfo, int number, const char *name);
 
+// The same of a jsonb argument.
+const char *jsonb_argument(FunctionCallInfo fcinfo, int number, const char *name);
+
 // The text of a jsonb argument; {} if it is null or not there.
 const char *optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
 
@@ -16,6 +19,10 @@ const char *optional_jsonb_argument(FunctionCallInfo fcinfo, int number);
 // goes is left to the caller.  `variadic_from`: number of the first variadic argument, for
 // arguments_of a call that has them. Raises 22004 for a null query or format; null options are {}.
 ExportRequest read_query_call(FunctionCallInfo fcinfo, int variadic_from, MemoryContext context);
+
+// The request of a plain query without variadic arguments.
+ExportRequest query_request(const char *query, const char *format, const char *options,
+                            MemoryContext context);
 
 // The same for a call f(document, format, options).
 ExportRequest read_document_call(FunctionCallInfo fcinfo, MemoryContext context);

@@ -77,23 +77,31 @@ bool note_progress(void *state) {
   return false;
 }
 
+void admit() {
+  require_export_allowed("COPY with a format of the extension \"export\"");
+  require_export_user();
+}
+
 std::uint64_t run_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *format,
                        const char *text) {
+  AuditEvent *event = begin_attempt("copy");
+  admit();
   require_auditable("COPY", false);
   safe_owner_role();
   DocumentSpec *spec = copy_spec(copy, format);
   ExportRequest request{};
   CopySource source = {copy, statement};
-  SectionSource section{text, parse_copy, &source, section_arguments(&spec->request.sections[0])};
+  SectionSource section{text, parse_copy, &source, section_arguments(&spec->request.sections[0]),
+                        nullptr};
   request.query_text = statement_text(statement, text);
   request.sources = &section;
   request.spec = spec;
   request.whole = true;
+  audit_request(event, &request);
+  begin_export_audit(event, "COPY");
   FileCopy *file = copy->filename ? begin_file_copy(copy->filename) : nullptr;
   request.destination = file ? file_copy_destination(file) : client_destination();
 
-  AuditEvent *event = begin_audit("copy");
-  audit_request(event, &request);
   CopyProgress progress = {event, nullptr};
   request.after_drain = note_progress;
   request.drain_state = &progress;
@@ -119,10 +127,13 @@ void take_copy(const CopyStmt *copy, const PlannedStmt *statement, const char *f
                const char *text, QueryCompletion *completion) {
   require_extension(format);
   require_copy_to(copy, format);
-  require_export_allowed("COPY with a format of the extension \"export\"");
-  require_export_user();
-  const std::uint64_t rows = strcmp(format, "raw") == 0 ? run_raw_copy(copy, statement, text)
-                                                        : run_copy(copy, statement, format, text);
+  std::uint64_t rows;
+  if (strcmp(format, "raw") == 0) {
+    admit();
+    rows = run_raw_copy(copy, statement, text);
+  } else {
+    rows = run_copy(copy, statement, format, text);
+  }
   if (completion) SetQueryCompletion(completion, CMDTAG_COPY, rows);
 }
 

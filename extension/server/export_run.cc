@@ -41,6 +41,8 @@ void prepare_sections(Export *run, const ExportRequest *request) {
     prepare_section(section, run->spec, &sections[i].section, &request->sources[i], cursor_options,
                     run->settings);
     if (!section->receiver) continue;
+    section->receiver->progress = run->progress;
+    run->progress->estimated_rows += section->query->plan->planTree->plan_rows;
     section->receiver->take_cells = request->take_cells;
     section->receiver->take_state = request->take_state;
     section->receiver->after_drain = request->after_drain;
@@ -118,9 +120,11 @@ Export *open_export(const ExportRequest *request) {
   run->source = request->source;
   run->arguments = request->sources[0].arguments;
   run->whole = request->whole;
+  run->stored = request->chunks != nullptr;
   run->owner = CurrentResourceOwner;
   INSTR_TIME_SET_CURRENT(run->started);
   run->settings = capture_sandbox(run->spec);
+  run->progress = begin_progress(run->settings->run_as, run->spec->name.c_str());
   if (request->search_path) run->settings->search_path = request->search_path;
   if (request->time_zone) run->settings->time_zone = request->time_zone;
   find_logo(run->spec, &run->facts);
@@ -141,6 +145,7 @@ bool run_export(Export *run) {
   const MemoryContext old = MemoryContextSwitchTo(run->context);
   const ResourceOwner outer_owner = CurrentResourceOwner;
   CurrentResourceOwner = run->owner;
+  run->progress->phase = ProgressPhase::running;
   const bool ended = run_sections(run);
   CurrentResourceOwner = outer_owner;
   if (ended) {
@@ -162,6 +167,8 @@ void close_export(Export *run) {
   const Sandbox sandbox = enter_sandbox(run->settings);
   for (int i = 0; i < run->section_count; i++) stop_section(&run->sections[i]);
   leave_sandbox(sandbox);
+  run->progress->phase = ProgressPhase::storing;
+  if (!run->stored) end_progress(run->progress);
   UnregisterSnapshot(run->snapshot);
   run->snapshot = nullptr;
   CurrentResourceOwner = outer_owner;

@@ -66,6 +66,8 @@ struct Export {
   Document *document;   // nullptr in a preview
   DocumentFacts facts;
   bool whole;
+  bool stored;  // the document goes to the store, which ends the progress
+  Progress *progress;
   bool finished;  // all rows were seen and the document is complete
   instr_time started;
 };

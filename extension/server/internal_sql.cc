@@ -25,9 +25,12 @@ namespace pgexport {
 namespace {
 
 constexpr const char *kInternalTables[] = {
-    "_artifact",       "_artifact_drop", "_artifact_chunk", "_artifact_share", "_audit",
-    "_logo",           "_mask",          "_mask_key",       "_template",       "_template_version",
-    "_template_share", "_retention"};
+    "_artifact",       "_artifact_drop", "_artifact_chunk",   "_artifact_share",
+    "_audit",          "_audit_seal",    "_audit_checkpoint", "_logo",
+    "_mask",           "_mask_key",      "_template",         "_template_version",
+    "_template_share", "_job",           "_job_state",        "_job_request",
+    "_retention",      "_home",          "_schedule",         "_schedule_request",
+    "_schedule_fire"};
 
 bool is_foreign_function(Oid function, void *) { return function >= FirstNormalObjectId; }
 
@@ -93,17 +96,21 @@ void check_internal_table(Oid schema, const char *name, Oid owner) {
 
 SqlParameter parameter(Oid type, Datum value) { return {type, value, false}; }
 
-}  // namespace
-
-InternalSql open_internal_sql() {
+InternalSql open_on(std::span<const char *const> tables) {
   InternalSql sql;
   sql.caller = CurrentMemoryContext;
   sql.nest = enter_owner_nest();
   const Oid schema = get_namespace_oid("export", false);
-  for (const char *name : kInternalTables) check_internal_table(schema, name, GetUserId());
+  for (const char *name : tables) check_internal_table(schema, name, GetUserId());
   SPI_connect();
   return sql;
 }
+
+}  // namespace
+
+InternalSql open_internal_sql() { return open_on(kInternalTables); }
+
+InternalSql open_internal_sql_on(const char *table) { return open_on({&table, 1}); }
 
 void close_internal_sql(const InternalSql &sql) {
   SPI_finish();

@@ -20,6 +20,8 @@ struct InternalSql {
 // Verifies that the internal tables still belong to export_owner alone and that nobody has put
 // a trigger or a rule on them; raises 55000 otherwise.
 InternalSql open_internal_sql();
+// The same for SQL on one table: a lock on another is not waited for.
+InternalSql open_internal_sql_on(const char *table);
 void close_internal_sql(const InternalSql &sql);
 
 struct SqlParameter {

@@ -152,14 +152,14 @@ void begin_sections(PreviewState *state) {
   }
 }
 
-Datum show_preview(ExportRequest request, int max_rows) {
+Datum show_preview(AuditEvent *event, ExportRequest request, int max_rows) {
   auto *state = static_cast<PreviewState *>(palloc0(sizeof(PreviewState)));
   state->context = CurrentMemoryContext;
   state->wanted = max_rows;
   request.take_cells = take_cells;
   request.take_state = state;
-  AuditEvent *event = begin_audit("preview");
   audit_request(event, &request);
+  begin_export_audit(event, "export.preview()");
   state->run = open_export(&request);
   begin_sections(state);
   audit_query(event, state->run);
@@ -176,11 +176,13 @@ Datum show_preview(ExportRequest request, int max_rows) {
   return result;
 }
 
-void admit(const char *what) {
+AuditEvent *admit(const char *what) {
+  AuditEvent *event = begin_attempt("preview");
   require_export_allowed(what);
   require_export_user();
   require_auditable(what, false);
   safe_owner_role();
+  return event;
 }
 
 int max_rows_argument(FunctionCallInfo fcinfo, int number) {
@@ -199,19 +201,19 @@ int max_rows_argument(FunctionCallInfo fcinfo, int number) {
 using namespace pgexport;
 
 EXPORT_FUNCTION(export_preview) {
-  admit("export.preview()");
+  AuditEvent *event = admit("export.preview()");
   const ExportRequest request = read_query_call(fcinfo, 4, CurrentMemoryContext);
-  return show_preview(request, max_rows_argument(fcinfo, 3));
+  return show_preview(event, request, max_rows_argument(fcinfo, 3));
 }
 
 EXPORT_FUNCTION(export_preview_document) {
-  admit("export.preview_document()");
+  AuditEvent *event = admit("export.preview_document()");
   const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
-  return show_preview(request, max_rows_argument(fcinfo, 3));
+  return show_preview(event, request, max_rows_argument(fcinfo, 3));
 }
 
 EXPORT_FUNCTION(export_preview_template) {
-  admit("export.preview_template()");
+  AuditEvent *event = admit("export.preview_template()");
   const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
-  return show_preview(request, max_rows_argument(fcinfo, 4));
+  return show_preview(event, request, max_rows_argument(fcinfo, 4));
 }

@@ -105,8 +105,23 @@ void require_plain_select(Node *statement) {
   if (leftmost->intoClause || select->intoClause) refuse("SELECT INTO");
 }
 
-PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryArguments *arguments,
-                             int cursor_options, const SandboxSettings *settings) {
+Query *analyse_query(const char *text, RawStmt *statement, const QueryArguments *arguments,
+                     const SandboxSettings *settings, Oid **types) {
+  if (!statement) statement = parse_one(text);
+  require_plain_select(statement->stmt);
+  require_all_arguments(statement->stmt, arguments);
+  require_trusted_literals(statement->stmt, settings->run_as);
+  int types_count = arguments->count;
+  *types = static_cast<Oid *>(palloc0(sizeof(Oid) * Max(types_count, 1)));
+  for (int i = 0; i < types_count; i++) (*types)[i] = arguments->items[i].type;
+  Query *analysed = parse_analyze_varparams(statement, text, types, &types_count, nullptr);
+  require_known_types(*types, types_count);
+  return analysed;
+}
+
+PreparedQuery *prepare_query(const char *text, RawStmt *statement, bool frozen,
+                             const QueryArguments *arguments, int cursor_options,
+                             const SandboxSettings *settings) {
   ErrorContextCallback callback;
   callback.callback = query_error_callback;
   callback.arg = const_cast<char *>(text);
@@ -114,16 +129,10 @@ PreparedQuery *prepare_query(const char *text, RawStmt *statement, const QueryAr
   // With a COPY the position in the client's statement is already right.
   if (!statement) error_context_stack = &callback;
 
-  if (!statement) statement = parse_one(text);
-  require_plain_select(statement->stmt);
-  require_all_arguments(statement->stmt, arguments);
-  require_trusted_literals(statement->stmt, settings->run_as);
-
-  int types_count = arguments->count;
-  auto *types = static_cast<Oid *>(palloc0(sizeof(Oid) * Max(types_count, 1)));
-  for (int i = 0; i < types_count; i++) types[i] = arguments->items[i].type;
-  Query *analysed = parse_analyze_varparams(statement, text, &types, &types_count, nullptr);
-  require_known_types(types, types_count);
+  Oid *types;
+  const int names = frozen ? pin_names() : 0;
+  Query *analysed = analyse_query(text, statement, arguments, settings, &types);
+  if (frozen) unpin_names(names);
   int readers;
   const Mask *masks = masks_of_query(settings->masks, analysed, &readers);
   List *queries = pg_rewrite_query(analysed);

@@ -87,6 +87,8 @@ bytea *next_piece(ReadState *state) {
 }
 
 ReadState *start_read(FunctionCallInfo fcinfo) {
+  AuditEvent *event = begin_attempt("read");
+  audit_artifact(event, PG_GETARG_UUID_P(0));
   require_export_allowed("export.read()");
   require_export_user();
   require_auditable("export.read()", false);
@@ -105,9 +107,9 @@ ReadState *start_read(FunctionCallInfo fcinfo) {
     state->index =
         read_file_index(&state->artifact->id, state->artifact->file, state->artifact->chunks);
   }
-  state->event = begin_audit("read");
-  audit_artifact(state->event, &state->artifact->id);
-  audit_progress(state->event, 0, 0);
+  begin_export_audit(event, "export.read()");
+  audit_progress(event, 0, 0);
+  state->event = event;
   return state;
 }
 

@@ -8,6 +8,7 @@ extern "C" {
 }
 
 #include "server/encoding.h"
+#include "server/fault.h"
 
 namespace pgexport {
 
@@ -101,11 +102,14 @@ bool receive_slot(TupleTableSlot *slot, DestReceiver *self) {
   callback.arg = receiver;
   callback.previous = error_context_stack;
   error_context_stack = &callback;
+  fault_point("row");
   const bool more = take_row(receiver, slot);
   error_context_stack = callback.previous;
   receiver->rows++;
+  receiver->progress->rows = receiver->progress->rows + 1;
   if (!receiver->document || !receiver->document->full()) return more;
   pg_entry([receiver] { receiver->document->drain(); });
+  receiver->progress->bytes = receiver->document->bytes();
   return !receiver->after_drain || !receiver->after_drain(receiver->drain_state);
 }
 

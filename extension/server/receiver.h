@@ -7,6 +7,7 @@
 
 #include "bridge/document.h"
 #include "server/mask_value.h"
+#include "server/progress.h"
 
 extern "C" {
 #include "tcop/dest.h"
@@ -34,6 +35,7 @@ struct ExportReceiver {
   int count;
   ReceiverColumn *columns;
   std::uint64_t rows;
+  Progress *progress;
 
   // Where rows go: `document`, or else `take_cells`, which returns false to stop.
   Document *document;

@@ -4,43 +4,13 @@
 #include "server/audit.h"
 #include "server/call.h"
 #include "server/encoding.h"
-#include "server/new_uuid.h"
+#include "server/make_artifact.h"
 #include "server/roles.h"
-#include "server/store.h"
 #include "server/template_call.h"
-
-extern "C" {
-#include "access/xact.h"
-#include "utils/uuid.h"
-}
 
 namespace pgexport {
 
 namespace {
-
-pg_uuid_t *make_artifact(const ExportRequest *what, const char *kind) {
-  auto *id = static_cast<pg_uuid_t *>(palloc(sizeof(pg_uuid_t)));
-  new_uuid(id);
-  // Now, because none can be assigned while a parallel plan runs, and a file's name has it.
-  (void)GetTopTransactionId();
-  AuditEvent *event = begin_audit(kind);
-  audit_artifact(event, id);
-  audit_request(event, what);
-  ArtifactStore *store = make_store(id);
-  ExportRequest request = *what;
-  request.whole = true;
-  request.chunks = store_destination(store);
-  Export *run = open_export(&request);
-  audit_query(event, run);
-  run_export(run);
-  close_export(run);
-  publish_artifact(store, run);
-  audit_progress(event, export_rows(run), run->document->bytes());
-  audit_digest(event, run->document->digest());
-  audit_duration(event, elapsed_microseconds(run));
-  complete_audit(event, "completed");
-  return id;
-}
 
 ExportRequest repeated_query(const Artifact *original) {
   auto *source = static_cast<SectionSource *>(palloc0(sizeof(SectionSource)));
@@ -70,11 +40,13 @@ ExportRequest repeated(const Artifact *original) {
   return original->document ? repeated_document(original) : repeated_query(original);
 }
 
-void admit(const char *what) {
+AuditEvent *admit(const char *kind, const char *what) {
+  AuditEvent *event = begin_attempt(kind);
   require_persisting_allowed(what);
   require_export_user();
   require_auditable(what, true);
   safe_owner_role();
+  return event;
 }
 
 }  // namespace
@@ -84,29 +56,29 @@ void admit(const char *what) {
 using namespace pgexport;
 
 EXPORT_FUNCTION(export_run) {
-  admit("export.run()");
+  AuditEvent *event = admit("run", "export.run()");
   const ExportRequest request = read_query_call(fcinfo, 3, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run"));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_run_document) {
-  admit("export.run_document()");
+  AuditEvent *event = admit("run", "export.run_document()");
   const ExportRequest request = read_document_call(fcinfo, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run"));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_run_template) {
-  admit("export.run_template()");
+  AuditEvent *event = admit("run", "export.run_template()");
   const ExportRequest request = read_template_call(fcinfo, CurrentMemoryContext);
-  PG_RETURN_UUID_P(make_artifact(&request, "run"));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }
 
 EXPORT_FUNCTION(export_rerun) {
-  admit("export.rerun()");
+  AuditEvent *event = admit("rerun", "export.rerun()");
   const Artifact *original = find_artifact(PG_GETARG_UUID_P(0));
   if (!original->is_owner) raise_no_such_artifact(PG_GETARG_UUID_P(0));
   ExportRequest request = repeated(original);
   request.search_path = original->search_path;
   request.time_zone = original->time_zone;
-  PG_RETURN_UUID_P(make_artifact(&request, "rerun"));
+  PG_RETURN_UUID_P(make_artifact(event, &request));
 }

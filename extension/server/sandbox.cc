@@ -129,6 +129,14 @@ void leave_sandbox(const Sandbox &sandbox) {
   SetUserIdAndSecContext(sandbox.user, sandbox.security_context);
 }
 
+int pin_names() {
+  const int nest_level = NewGUCNestLevel();
+  set_in_nest("search_path", "pg_catalog, pg_temp");
+  return nest_level;
+}
+
+void unpin_names(int nest_level) { AtEOXact_GUC(false, nest_level); }
+
 Sandbox enter_owner_nest() {
   const Oid owner = safe_owner_role();
   Sandbox sandbox;

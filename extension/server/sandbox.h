@@ -43,6 +43,11 @@ pg_tz *find_time_zone(const char *requested);
 Sandbox enter_sandbox(const SandboxSettings *settings);
 void leave_sandbox(const Sandbox &sandbox);
 
+// While pinned, a name without a schema is one of pg_catalog, or not known: what the text of a
+// frozen query expects (server/freeze.h).
+int pin_names();
+void unpin_names(int nest_level);
+
 // A nest for our own SQL on internal tables: as export_owner, with an empty path.
 Sandbox enter_owner_nest();
 // Ended by leave_sandbox().

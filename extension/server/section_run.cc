@@ -1,5 +1,7 @@
 #include "server/section_run.h"
 
+#include "server/freeze.h"
+
 extern "C" {
 #include "executor/executor.h"
 }
@@ -12,7 +14,9 @@ void prepare_section(SectionRun *run, const DocumentSpec *spec, const Section *s
   run->section = section;
   if (section->kind == SectionKind::text) return;
   RawStmt *statement = source->parse ? source->parse(source->parse_state) : nullptr;
-  run->query = prepare_query(source->query, statement, source->arguments, cursor_options, settings);
+  run->query = prepare_query(source->query, statement, source->frozen_columns != nullptr,
+                             source->arguments, cursor_options, settings);
+  if (source->frozen_columns) require_same_columns(run->query->plan, source->frozen_columns);
   run->receiver = make_receiver(spec, section);
   run->receiver->masks = run->query->masks;
   describe_columns(run->receiver, ExecCleanTypeFromTL(run->query->plan->planTree->targetlist));

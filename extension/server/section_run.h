@@ -23,6 +23,8 @@ struct SectionSource {
   RawStmt *(*parse)(void *state);
   void *parse_state;
   const QueryArguments *arguments;
+  // Of a job: the text is frozen, and these are the columns that it must still give.
+  const char *frozen_columns;
 };
 
 struct SectionRun {

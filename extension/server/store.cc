@@ -12,6 +12,7 @@ extern "C" {
 }
 
 #include "server/encoding.h"
+#include "server/fault.h"
 #include "server/internal_sql.h"
 #include "server/settings.h"
 
@@ -143,6 +144,7 @@ void move_to_file(ArtifactStore *store) {
 void take_chunk(ChunkDestination *self, std::uint32_t, ChunkCoding coding, const char *stored,
                 std::size_t size, std::uint32_t plain_size) {
   auto *store = reinterpret_cast<ArtifactStore *>(self);
+  fault_point("chunk");
   CHECK_FOR_INTERRUPTS();
   const std::uint64_t limit = static_cast<std::uint64_t>(setting_table_limit) * 1024;
   if (!store->file && store->stored_bytes + size > limit) move_to_file(store);

@@ -80,6 +80,7 @@ void stream_shutdown(Datum arg) {
 }
 
 StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context, ReadCall read_call) {
+  AuditEvent *event = begin_attempt("stream");
   require_export_allowed("export.stream()");
   require_export_user();
   require_auditable("export.stream()", false);
@@ -92,10 +93,11 @@ StreamState *start_stream(FunctionCallInfo fcinfo, MemoryContext context, ReadCa
   request.destination = &state->destination;
   request.after_drain = chunk_is_full;
   request.drain_state = state;
-  state->event = begin_audit("stream");
-  audit_request(state->event, &request);
+  state->event = event;
+  audit_request(event, &request);
+  begin_export_audit(event, "export.stream()");
   state->run = open_export(&request);
-  audit_query(state->event, state->run);
+  audit_query(event, state->run);
   return state;
 }
 

@@ -17,7 +17,7 @@ constexpr const char *kFind =
     "ARRAY(SELECT s.grantee::pg_catalog.oid FROM export._template_share s "
     "WHERE s.template OPERATOR(pg_catalog.=) t.id ORDER BY s.grantee, s.level), "
     "ARRAY(SELECT s.level FROM export._template_share s "
-    "WHERE s.template OPERATOR(pg_catalog.=) t.id ORDER BY s.grantee, s.level) "
+    "WHERE s.template OPERATOR(pg_catalog.=) t.id ORDER BY s.grantee, s.level), v.note "
     "FROM export._template t LEFT JOIN export._template_version v "
     "ON v.template OPERATOR(pg_catalog.=) t.id AND v.version OPERATOR(pg_catalog.=) "
     "CASE WHEN $2 OPERATOR(pg_catalog.=) 0 THEN t.version ELSE $2 END "
@@ -56,6 +56,7 @@ void read_row(StoredTemplate *found, Oid user) {
   if (is_null) return;
   found->source_version = DatumGetInt32(version);
   found->source = TextDatumGetCString(sql_result(0, 5, &is_null));
+  found->note = TextDatumGetCString(sql_result(0, 8, &is_null));
 }
 
 }  // namespace

@@ -22,6 +22,7 @@ struct StoredTemplate {
   TemplateRight right;  // of the current user
   int version;          // the current one
   const char *source;   // of the version that was asked for
+  const char *note;     // of that version
   int source_version;
 };
 

@@ -1,11 +1,11 @@
 // export.save_template, restore_template, share_template, unshare_template, drop_template.
 
+#include "server/template_store.h"
 #include "server/audit.h"
 #include "server/encoding.h"
 #include "server/internal_sql.h"
 #include "server/new_uuid.h"
 #include "server/roles.h"
-#include "server/template.h"
 #include "server/template_catalog.h"
 
 extern "C" {
@@ -148,6 +148,29 @@ Oid grantee_argument(FunctionCallInfo fcinfo, int number) {
 
 }  // namespace
 
+int save_template(const char *source, const char *note, int base_version) {
+  const TemplateFacts facts = parse_template(to_utf8(source));
+  const char *name = from_utf8(facts.name);
+  require_valid(to_utf8(source));
+  const StoredTemplate *old = find_template(name, 0);
+  int version = 1;
+  if (!old) {
+    if (base_version != kNoBaseVersion) (void)require_template(name, 0, TemplateRight::edit);
+    create_template(name, source, note, facts);
+  } else {
+    (void)require_template(name, 0, TemplateRight::edit);
+    if (base_version == kNoBaseVersion) {
+      ereport(ERROR,
+              (errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("template \"%s\" exists already", name),
+               errdetail("Its current version is %d.", old->version),
+               errhint("Say which version was changed: base_version => %d.", old->version)));
+    }
+    version = add_version(old, base_version, source, note, facts);
+  }
+  record("save_template");
+  return version;
+}
+
 }  // namespace pgexport
 
 using namespace pgexport;
@@ -156,26 +179,8 @@ EXPORT_FUNCTION(export_save_template) {
   admit("export.save_template()");
   const char *source = text_of(fcinfo, 0, "source");
   const char *note = PG_ARGISNULL(1) ? "" : text_to_cstring(PG_GETARG_TEXT_PP(1));
-  const TemplateFacts facts = parse_template(to_utf8(source));
-  const char *name = from_utf8(facts.name);
-  require_valid(to_utf8(source));
-  const StoredTemplate *old = find_template(name, 0);
-  int version = 1;
-  if (!old) {
-    if (!PG_ARGISNULL(2)) (void)require_template(name, 0, TemplateRight::edit);
-    create_template(name, source, note, facts);
-  } else {
-    (void)require_template(name, 0, TemplateRight::edit);
-    if (PG_ARGISNULL(2)) {
-      ereport(ERROR,
-              (errcode(ERRCODE_DUPLICATE_OBJECT), errmsg("template \"%s\" exists already", name),
-               errdetail("Its current version is %d.", old->version),
-               errhint("Say which version was changed: base_version => %d.", old->version)));
-    }
-    version = add_version(old, PG_GETARG_INT32(2), source, note, facts);
-  }
-  record("save_template");
-  PG_RETURN_INT32(version);
+  PG_RETURN_INT32(
+      save_template(source, note, PG_ARGISNULL(2) ? kNoBaseVersion : PG_GETARG_INT32(2)));
 }
 
 EXPORT_FUNCTION(export_restore_template) {

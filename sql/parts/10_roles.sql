@@ -64,6 +64,14 @@ BEGIN
 END
 $roles$;
 
+-- The workers of this database connect as export_owner.
+DO $connect$
+BEGIN
+    EXECUTE pg_catalog.format('GRANT CONNECT ON DATABASE %I TO export_owner',
+                              pg_catalog.current_database());
+END
+$connect$;
+
 COMMENT ON SCHEMA export IS 'query results as documents: run, stream, preview, history, audit';
 REVOKE ALL ON SCHEMA export FROM PUBLIC;
 GRANT USAGE ON SCHEMA export TO export_owner, export_user, export_admin, export_auditor;

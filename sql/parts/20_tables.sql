@@ -126,22 +126,23 @@ CREATE TABLE export._template_share (
 CREATE TABLE export._audit (
     event_id uuid PRIMARY KEY,
     at timestamptz NOT NULL,
-    xact_at timestamptz NOT NULL DEFAULT pg_catalog.transaction_timestamp(),
+    xact_at timestamptz NOT NULL,
     kind text NOT NULL,
-    phase text NOT NULL DEFAULT 'outcome',
-    outcome text NOT NULL,
+    phase text NOT NULL,
+    outcome text,
     sqlstate text,
-    intent text NOT NULL DEFAULT 'none',
-    session_user_name name NOT NULL DEFAULT session_user,
+    intent text NOT NULL,
+    intent_id uuid,
+    session_user_name name NOT NULL,
     outer_user name NOT NULL,
     effective_user name NOT NULL,
     security_context integer NOT NULL,
-    client_addr inet DEFAULT pg_catalog.inet_client_addr(),
-    application_name text DEFAULT pg_catalog.current_setting('application_name'),
-    backend_pid integer NOT NULL DEFAULT pg_catalog.pg_backend_pid(),
+    client_addr inet,
+    application_name text,
+    backend_pid integer NOT NULL,
     backend_start timestamptz NOT NULL,
-    txid xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id(),
-    database name NOT NULL DEFAULT pg_catalog.current_database(),
+    txid xid8,
+    database name NOT NULL,
     system_identifier bigint NOT NULL,
     query text,
     query_sha256 bytea,
@@ -152,13 +153,34 @@ CREATE TABLE export._audit (
     bytes bigint,
     sha256 bytea,
     artifact_id uuid,
+    job_id uuid,
     grantee name,
     template uuid,
     template_version integer,
-    duration interval
+    duration interval,
+    attempts bigint,
+    mac_key text,
+    mac bytea,
+    recorded_by xid8 NOT NULL DEFAULT pg_catalog.pg_current_xact_id()
 );
+
+-- The order in which its rows were sealed, and what was signed of it.
+CREATE TABLE export._audit_seal (
+    seal_no bigint PRIMARY KEY,
+    event_id uuid NOT NULL UNIQUE,
+    leaf bytea NOT NULL
+);
+CREATE TABLE export._audit_checkpoint (
+    size bigint PRIMARY KEY,
+    origin text NOT NULL,
+    note text NOT NULL,
+    subtrees bytea NOT NULL,
+    horizon xid8 NOT NULL
+);
+CREATE INDEX _audit_recorded_by ON export._audit (recorded_by);
 CREATE INDEX _audit_template ON export._audit (template) WHERE template IS NOT NULL;
 CREATE INDEX _audit_at ON export._audit (at);
+CREATE INDEX _audit_intent ON export._audit (intent_id) WHERE intent_id IS NOT NULL;
 CREATE INDEX _audit_artifact ON export._audit (artifact_id) WHERE artifact_id IS NOT NULL;
 
 ALTER TABLE export._artifact OWNER TO export_owner;
@@ -166,6 +188,8 @@ ALTER TABLE export._artifact_chunk OWNER TO export_owner;
 ALTER TABLE export._artifact_drop OWNER TO export_owner;
 ALTER TABLE export._artifact_share OWNER TO export_owner;
 ALTER TABLE export._audit OWNER TO export_owner;
+ALTER TABLE export._audit_seal OWNER TO export_owner;
+ALTER TABLE export._audit_checkpoint OWNER TO export_owner;
 ALTER TABLE export._logo OWNER TO export_owner;
 ALTER TABLE export._template OWNER TO export_owner;
 ALTER TABLE export._template_version OWNER TO export_owner;

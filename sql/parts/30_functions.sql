@@ -149,3 +149,25 @@ LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_cleanup';
 COMMENT ON FUNCTION export.cleanup()
 IS 'remove documents whose time is up, and files of export.directory that no document owns; return how many';
+
+CREATE FUNCTION export._session_lives(pid integer, started timestamptz)
+RETURNS boolean
+LANGUAGE c VOLATILE STRICT PARALLEL RESTRICTED
+AS 'MODULE_PATHNAME', 'export_session_lives';
+COMMENT ON FUNCTION export._session_lives(integer, timestamptz)
+IS 'whether the server has a process with this number that started at this time';
+
+CREATE FUNCTION export.keyring_init()
+RETURNS text
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_keyring_init';
+COMMENT ON FUNCTION export.keyring_init()
+IS 'make the file that export.keyring names, with new keys, and return its path';
+
+CREATE FUNCTION export.verify_audit(OUT sealed bigint, OUT unsealed bigint, OUT anchored bigint,
+                                    OUT problem text, OUT event_id uuid)
+RETURNS record
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_verify_audit';
+COMMENT ON FUNCTION export.verify_audit()
+IS 'find the first row of the audit that is not as it was written';

@@ -111,3 +111,11 @@ LANGUAGE c VOLATILE PARALLEL UNSAFE
 AS 'MODULE_PATHNAME', 'export_preview_template';
 COMMENT ON FUNCTION export.preview_template(text, jsonb, text, jsonb, integer)
 IS 'first rows of each section of a template as they will be written';
+
+CREATE FUNCTION export.install_reports(
+    schema name DEFAULT 'tracking', OUT template text, OUT version integer, OUT action text)
+RETURNS SETOF record
+LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE
+AS 'MODULE_PATHNAME', 'export_install_reports';
+COMMENT ON FUNCTION export.install_reports(name)
+IS 'keep the pre-built reports, over the tables or views of a schema, as templates of one''s own';

@@ -50,14 +50,26 @@ WHERE v.is_owner
 COMMENT ON VIEW export.artifacts IS 'stored documents one may see, with their history';
 
 CREATE VIEW export.audit WITH (security_barrier) AS
-SELECT event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, artifact_id,
-       NULL::uuid AS job_id, session_user_name AS session_user, outer_user,
+SELECT event_id, at, xact_at, kind, phase, outcome, sqlstate, intent, intent_id, artifact_id,
+       job_id, session_user_name AS session_user, outer_user,
        effective_user AS current_user, security_context, client_addr, application_name, backend_pid,
        backend_start, txid, database, system_identifier, query, query_sha256, relations, settings,
-       format, rows, bytes, sha256, grantee, template AS template_id, template_version, duration
+       format, rows, bytes, sha256, grantee, template AS template_id, template_version, duration,
+       attempts, mac_key, mac
 FROM export._audit
 WHERE pg_catalog.pg_has_role('export_auditor', 'USAGE');
 COMMENT ON VIEW export.audit IS 'what was exported, by whom, when and from where';
+
+CREATE VIEW export.audit_unresolved WITH (security_barrier) AS
+SELECT i.*
+FROM export.audit i
+WHERE i.phase OPERATOR(pg_catalog.=) 'intent'
+  AND NOT EXISTS (SELECT FROM export._audit o
+                  WHERE o.intent_id OPERATOR(pg_catalog.=) i.intent_id
+                    AND o.phase OPERATOR(pg_catalog.<>) 'intent')
+  AND NOT export._session_lives(i.backend_pid, i.backend_start);
+COMMENT ON VIEW export.audit_unresolved
+IS 'exports that were begun by sessions that are gone, and of whose end nothing is recorded';
 
 CREATE VIEW export.logos WITH (security_barrier) AS
 SELECT name, pg_catalog.octet_length(image) AS bytes, set_by, set_at
@@ -105,7 +117,8 @@ FROM export.templates t
 JOIN export._template_version v ON v.template OPERATOR(pg_catalog.=) t.id;
 COMMENT ON VIEW export.template_versions IS 'every version of the templates one may view';
 
--- From the audit: what was rolled back as a whole has left no row there.
+-- From the audit.  A rolled back or failed attempt counts as a failure; where there is no audit
+-- writer it has left a row only if the rest of its transaction was committed.
 CREATE VIEW export.template_stats WITH (security_barrier) AS
 SELECT t.name,
        pg_catalog.count(*) FILTER (WHERE a.outcome OPERATOR(pg_catalog.=) 'completed') AS runs,
@@ -119,6 +132,7 @@ SELECT t.name,
 FROM export.templates t
 JOIN export._audit a ON a.template OPERATOR(pg_catalog.=) t.id
 WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream'])
+  AND a.phase OPERATOR(pg_catalog.=) 'outcome'
   AND (t."right" OPERATOR(pg_catalog.=) ANY (ARRAY['own', 'edit'])
        OR pg_catalog.pg_has_role('export_admin', 'USAGE'))
 GROUP BY t.name;
@@ -136,3 +150,4 @@ ALTER VIEW export.template_stats OWNER TO export_owner;
 ALTER VIEW export.logos OWNER TO export_owner;
 ALTER VIEW export.artifacts OWNER TO export_owner;
 ALTER VIEW export.audit OWNER TO export_owner;
+ALTER VIEW export.audit_unresolved OWNER TO export_owner;

@@ -106,10 +106,69 @@ SELECT bag_eq(
     ('drop_artifact(artifact uuid)', 'void', 'v', 'u', true),
     ('share(artifact uuid, role regrole)', 'void', 'v', 'u', true),
     ('unshare(artifact uuid, role regrole)', 'void', 'v', 'u', true),
+    ('keyring_init()', 'text', 'v', 'u', true),
+    ('verify_audit(OUT sealed bigint, OUT unsealed bigint, OUT anchored bigint, OUT problem text, '
+     'OUT event_id uuid)', 'record', 'v', 'u', true),
+    ('_session_lives(pid integer, started timestamp with time zone)', 'boolean', 'v', 'r', true),
+    ('submit(query text, format text DEFAULT ''csv''::text, options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('next_runs(cron text, time_zone text DEFAULT NULL::text, count integer DEFAULT 10, '
+     'after timestamp with time zone DEFAULT now())', 'SETOF timestamp with time zone', 's', 's', false),
+    ('next_runs(schedule uuid, count integer DEFAULT 10, after timestamp with time zone DEFAULT now())',
+     'SETOF timestamp with time zone', 'v', 'u', false),
+    ('create_schedule(cron text, query text DEFAULT NULL::text, format text DEFAULT ''csv''::text, '
+     'options jsonb DEFAULT ''{}''::jsonb, template text DEFAULT NULL::text, '
+     'params jsonb DEFAULT ''{}''::jsonb, document jsonb DEFAULT NULL::jsonb, '
+     'time_zone text DEFAULT NULL::text, '
+     'start_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'end_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'missed text DEFAULT ''once''::text, max_missed integer DEFAULT 24, '
+     'overlap text DEFAULT ''skip''::text, jitter interval DEFAULT ''00:00:30''::interval, '
+     'title text DEFAULT NULL::text, time_limit interval DEFAULT ''01:00:00''::interval, '
+     'max_attempts integer DEFAULT 5, priority integer DEFAULT 0, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('alter_schedule(schedule uuid, cron text DEFAULT NULL::text, time_zone text DEFAULT NULL::text, '
+     'start_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'end_at timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'missed text DEFAULT NULL::text, max_missed integer DEFAULT NULL::integer, '
+     'overlap text DEFAULT NULL::text, jitter interval DEFAULT NULL::interval, '
+     'title text DEFAULT NULL::text, time_limit interval DEFAULT NULL::interval, '
+     'max_attempts integer DEFAULT NULL::integer, priority integer DEFAULT NULL::integer, '
+     'notify text DEFAULT NULL::text, template_version integer DEFAULT NULL::integer)',
+     'void', 'v', 'u', false),
+    ('pause_schedule(schedule uuid)', 'void', 'v', 'u', true),
+    ('resume_schedule(schedule uuid)', 'void', 'v', 'u', true),
+    ('drop_schedule(schedule uuid)', 'void', 'v', 'u', true),
+    ('submit(query text, format text, options jsonb, VARIADIC args "any")', 'uuid', 'v', 'u', false),
+    ('submit_document(document jsonb, format text, options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('submit_template(name text, params jsonb DEFAULT ''{}''::jsonb, format text DEFAULT ''csv''::text, '
+     'options jsonb DEFAULT ''{}''::jsonb, '
+     'time_limit interval DEFAULT ''01:00:00''::interval, max_attempts integer DEFAULT 5, '
+     'priority integer DEFAULT 0, not_before timestamp with time zone DEFAULT NULL::timestamp with time zone, '
+     'title text DEFAULT NULL::text, idempotency_key text DEFAULT NULL::text, notify text DEFAULT NULL::text)',
+     'uuid', 'v', 'u', false),
+    ('cancel(job uuid)', 'void', 'v', 'u', true),
+    ('retry(job uuid)', 'void', 'v', 'u', true),
+    ('wait(job uuid, timeout interval DEFAULT ''01:00:00''::interval)', 'text', 'v', 'u', true),
+    ('_progress(OUT job_id uuid, OUT pid integer, OUT owner text, OUT database text, OUT format text, '
+     'OUT phase text, OUT started_at timestamp with time zone, OUT rows bigint, OUT bytes bigint, '
+     'OUT estimated_rows bigint)', 'SETOF record', 'v', 'r', false),
+    ('_workers(OUT kind text, OUT state text, OUT pid integer, OUT database text, OUT role text, '
+     'OUT job_id uuid, OUT since timestamp with time zone, OUT deadline timestamp with time zone, '
+     'OUT jobs bigint)', 'SETOF record', 'v', 'r', false),
+    ('check_invariants(OUT invariant text, OUT detail text)', 'SETOF record', 'v', 'u', false),
     ('cleanup()', 'bigint', 'v', 'u', true),
     ('set_retention(keep interval, role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
     ('drop_retention(role regrole DEFAULT NULL::regrole, template text DEFAULT NULL::text, format text DEFAULT NULL::text)', 'void', 'v', 'u', false),
-    ('default_retention()', 'interval', 's', 's', false) $$,
+    ('default_retention()', 'interval', 's', 's', false),
+    ('install_reports(schema name DEFAULT ''tracking''::name, OUT template text, OUT version integer, OUT action text)', 'SETOF record', 'v', 'u', true) $$,
     'functions are as documented');
 SELECT bag_eq(
     $$ SELECT proargnames, proallargtypes::regtype[]::text[], proretset, provolatile::text,
@@ -142,7 +201,15 @@ SELECT bag_eq(
               ('_template_share', 'r', 'export_owner'), ('templates', 'v', 'export_owner'),
               ('template_versions', 'v', 'export_owner'), ('template_stats', 'v', 'export_owner'),
               ('artifacts', 'v', 'export_owner'), ('audit', 'v', 'export_owner'),
-              ('logos', 'v', 'export_owner') $$,
+              ('audit_unresolved', 'v', 'export_owner'), ('_audit_seal', 'r', 'export_owner'),
+              ('_audit_checkpoint', 'r', 'export_owner'),
+              ('logos', 'v', 'export_owner'), ('_job', 'r', 'export_owner'),
+              ('_home', 'r', 'export_owner'), ('_schedule', 'r', 'export_owner'),
+              ('_schedule_request', 'r', 'export_owner'), ('_schedule_fire', 'r', 'export_owner'),
+              ('schedules', 'v', 'export_owner'), ('schedule_runs', 'v', 'export_owner'),
+              ('_job_state', 'r', 'export_owner'), ('_job_request', 'r', 'export_owner'),
+              ('jobs', 'v', 'export_owner'), ('progress', 'v', 'export_owner'),
+              ('workers', 'v', 'export_owner') $$,
     'tables and views belong to export_owner');
 SELECT is_empty($$ SELECT relname FROM relations WHERE relkind = 'v'
                    AND NOT coalesce(reloptions @> '{security_barrier=true}', false) $$,
@@ -159,11 +226,13 @@ SELECT col_type_is('export', 'artifacts', 'sha256', 'bytea', 'artifacts.sha256')
 SELECT col_type_is('export', 'artifacts', 'created_at', 'timestamp with time zone',
                    'artifacts.created_at');
 SELECT columns_are('export', 'audit', ARRAY[
-    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'artifact_id',
+    'event_id', 'at', 'xact_at', 'kind', 'phase', 'outcome', 'sqlstate', 'intent', 'intent_id',
+    'artifact_id',
     'job_id', 'session_user', 'outer_user', 'current_user', 'security_context', 'client_addr',
     'application_name', 'backend_pid', 'backend_start', 'txid', 'database', 'system_identifier',
     'query', 'query_sha256', 'relations', 'settings', 'format', 'rows', 'bytes', 'sha256',
-    'grantee', 'template_id', 'template_version', 'duration']);
+    'grantee', 'template_id', 'template_version', 'duration', 'attempts', 'mac_key',
+    'mac']);
 
 -- Comments.
 SELECT is_empty($$ SELECT signature FROM functions
@@ -180,18 +249,33 @@ SELECT isnt((SELECT obj_description(oid, 'pg_extension') FROM pg_extension
 -- Settings.
 SELECT bag_eq(
     $$ SELECT name, context, vartype, coalesce(boot_val, ''), unit, enumvals
-       FROM pg_settings WHERE name LIKE 'export.%' $$,
+       FROM pg_settings WHERE name LIKE 'export.%' AND context <> 'postmaster'
+         AND name <> 'export.fault'  -- of a build for tests
+    $$,
     $$ VALUES ('export.directory', 'sighup', 'string', '', NULL, NULL::text[]),
               ('export.table_limit', 'sighup', 'integer', '32768', 'kB', NULL),
               ('export.audit_digest', 'superuser', 'enum', 'all', NULL, '{stored,all}'),
               ('export.audit_read_only', 'superuser', 'enum', 'refuse', NULL, '{refuse,log}'),
+              ('export.audit_timeout', 'sighup', 'integer', '5000', 'ms', NULL),
+              ('export.require_intent', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.keyring', 'sighup', 'string', '', NULL, NULL),
               ('export.trust_check', 'superuser', 'bool', 'on', NULL, NULL),
               ('export.trusted_owners', 'superuser', 'string', '', NULL, NULL),
               ('export.pdf_fonts', 'sighup', 'string', '', NULL, NULL),
               ('export.pdf_max_pages', 'superuser', 'integer', '20000', NULL, NULL),
               ('export.retention', 'sighup', 'integer', '43200', 'min', NULL),
+              ('export.allow_superuser_jobs', 'sighup', 'bool', 'off', NULL, NULL),
+              ('export.capture_settings', 'sighup', 'string', '', NULL, NULL),
+              ('export.max_jobs_per_owner', 'sighup', 'integer', '10', NULL, NULL),
               ('export.dump_audit', 'user', 'bool', 'off', NULL, NULL) $$,
     'settings are as documented');
+SELECT bag_eq(
+    $$ SELECT name, vartype, boot_val
+       FROM pg_settings WHERE name LIKE 'export.%' AND context = 'postmaster' $$,
+    $$ SELECT * FROM (VALUES ('export.max_databases', 'integer', '8'),
+                             ('export.max_workers', 'integer', '4')) s
+       WHERE current_setting('shared_preload_libraries') LIKE '%export%' $$,
+    'those of the start are there where the library is preloaded');
 SELECT is_empty($$ SELECT name FROM pg_settings
                    WHERE name LIKE 'export.%' AND coalesce(short_desc, '') = '' $$,
                 'every setting is described');
@@ -241,7 +325,17 @@ SELECT bag_eq(
               ('logos', 'export_user', 'SELECT', false),
               ('logos', 'export_admin', 'SELECT', false),
               ('retention', 'export_admin', 'SELECT', false),
-              ('audit', 'export_auditor', 'SELECT', false) $$,
+              ('jobs', 'export_user', 'SELECT', false),
+              ('jobs', 'export_admin', 'SELECT', false),
+              ('progress', 'export_user', 'SELECT', false),
+              ('progress', 'export_admin', 'SELECT', false),
+              ('workers', 'export_admin', 'SELECT', false),
+              ('schedules', 'export_user', 'SELECT', false),
+              ('schedules', 'export_admin', 'SELECT', false),
+              ('schedule_runs', 'export_user', 'SELECT', false),
+              ('schedule_runs', 'export_admin', 'SELECT', false),
+              ('audit', 'export_auditor', 'SELECT', false),
+              ('audit_unresolved', 'export_auditor', 'SELECT', false) $$,
     'who may read which view');
 SELECT bag_eq(
     $$ SELECT DISTINCT grantee::regrole::text, proname::text
@@ -255,13 +349,22 @@ SELECT bag_eq(
                                           'diff_template', 'compile_template', 'run_template',
                                           'stream_template', 'preview_template',
                                           'read', 'rerun', 'drop_artifact', 'share', 'unshare',
-                                          'default_retention'])
-       UNION ALL SELECT 'export_admin', unnest(ARRAY['version', 'formats', 'cleanup', 'set_logo',
+                                          'default_retention', 'install_reports',
+                                          'next_runs', 'create_schedule', 'alter_schedule',
+                                          'pause_schedule', 'resume_schedule', 'drop_schedule',
+                                          'submit', 'submit_document', 'submit_template', 'cancel',
+                                          'retry', 'wait', '_progress'])
+       UNION ALL SELECT 'export_admin', unnest(ARRAY['next_runs', 'pause_schedule',
+                                                     'resume_schedule', 'drop_schedule',
+                                                     'version', 'formats', 'cleanup', 'set_logo',
                                                      'drop_logo', 'set_mask', 'drop_mask',
                                                      'set_retention', 'drop_retention',
-                                                     'default_retention'])
+                                                     'default_retention', 'cancel', 'retry',
+                                                     'wait', '_progress', '_workers',
+                                                     'check_invariants'])
        UNION ALL SELECT 'export_owner', 'default_retention'
-       UNION ALL SELECT 'export_auditor', 'version' $$,
+       UNION ALL SELECT 'export_auditor', unnest(ARRAY['version', '_session_lives',
+                                                       'verify_audit']) $$,
     'who may execute what');
 SELECT is_empty(
     $$ SELECT signature FROM functions, aclexplode(proacl)

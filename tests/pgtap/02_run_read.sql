@@ -23,13 +23,13 @@ SELECT export.run('SELECT 1 AS a, ''x,y'' AS b UNION ALL SELECT 2, NULL ORDER BY
 SELECT is(text_of(:'small'), E'a,b\n1,"x,y"\n2,\n', 'csv is the default');
 SELECT row_eq(
     format('SELECT owner = ''run_alice'', title, format, media_type, compression, rows, bytes, '
-           'location, state, query, arguments, options, shared_with, time_zone, expires_at, '
+           'location, state, query, arguments, options, shared_with, time_zone, expires_at - created_at, '
            'dropped_at '
            'FROM export.artifacts WHERE id = %L', :'small'),
     ROW(true, NULL::text, 'csv'::text, 'text/csv'::text, 'none'::text, 2::bigint,
         15::bigint, 'table'::text, 'stored'::text,
         'SELECT 1 AS a, ''x,y'' AS b UNION ALL SELECT 2, NULL ORDER BY 1'::text, '[]'::jsonb,
-        '{}'::jsonb, '{}'::name[], 'UTC'::text, NULL::timestamptz, NULL::timestamptz),
+        '{}'::jsonb, '{}'::name[], 'UTC'::text, interval '30 days', NULL::timestamptz),
     'the history tells what the document is');
 SELECT is(sha256, sha256(bytes_of(:'small')), 'sha256 is that of the bytes')
 FROM export.artifacts WHERE id = :'small';

@@ -62,7 +62,7 @@ SELECT is((SELECT count(DISTINCT sha256) FROM export.artifacts WHERE title = 'Nu
 RESET ROLE;
 SELECT results_eq(
     format('SELECT query, jsonb_array_length(relations), rows FROM export.audit
-            WHERE artifact_id = %L AND kind = ''run''', :'id'),
+            WHERE artifact_id = %L AND kind = ''run'' AND phase = ''outcome''', :'id'),
     $$ VALUES (E'SELECT sum(n) AS total FROM doc_numbers;\n'
                'SELECT * FROM doc_numbers WHERE n > $1::int', 1, 3::bigint) $$,
     'the audit has the queries without arguments, and each relation once');

@@ -55,6 +55,10 @@ SELECT is(ran('hours', '{"projects": ["Shop"]}'), E'Project,Hours\n', 'a paramet
 SELECT is(ran('hours', '{}', 'json'),
           E'{"title":"Hours","sections":[\n{"name":"Entries","kind":"table","rows":[\n{"Project":"Website","Hours":2.50}\n]}\n]}\n',
           'json has the whole document');
+SELECT export.save_template('template own_options { from entries as e sheet "S" { column "A" = e.id column "B" = e.hours order by e.id } csv { delimiter ";" quote "|" } }') \g /dev/null
+SELECT is(ran('own_options'), E'A;B\n1;2.50\n', 'the options of a format block');
+SELECT is(ran('own_options', '{}', 'csv', '{"delimiter": "/"}'), E'A/B\n1/2.50\n', 'which those of the call go before');
+SELECT export.drop_template('own_options');
 SELECT lives_ok('SELECT export.run_template(''hours'', ''{}'', f) FROM unnest(ARRAY[''pdf'', ''xlsx'']) f', 'pdf and xlsx');
 SELECT bag_eq($$ SELECT template, template_version, parameters FROM export.artifacts WHERE format = 'pdf' $$,
                   $$ VALUES ('hours'::text, 3, '{}'::jsonb) $$, 'recorded with the document');

@@ -4,7 +4,7 @@ set -euo pipefail
 # shellcheck source=tests/support/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-make -C "$repo" all CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_WERROR=ON -DEXPORT_TESTS=ON"
+make -C "$repo" all CMAKE_FLAGS="${CMAKE_FLAGS:-} -DEXPORT_WERROR=ON -DEXPORT_TESTS=ON -DEXPORT_FAULTS=ON"
 if [ -w "$("$PG_CONFIG" --pkglibdir)" ]; then
   cmake --install "$BUILD_DIR"
 else

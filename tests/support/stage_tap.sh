@@ -36,6 +36,7 @@ for file in "${files[@]}"; do
     PG_REGRESS="$pgxs/test/regress/pg_regress" top_builddir="$work" TESTDIR="$dir" \
     TESTLOGDIR="$dir/tmp_check/log" PGPORT=65432 EXPORT_SMALL_FS="$small" \
     CHECK_LONG="${CHECK_LONG:-}" CHECK_SEED="${CHECK_SEED:-1}" \
+    CRASH_CYCLES="${CRASH_CYCLES:-}" \
     prove --verbose "$work/tests/tap/$file") >"$dir.out" 2>&1
   status=$?
   read -r good bad < <(count_tap "$dir.out" "$status")

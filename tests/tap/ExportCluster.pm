@@ -118,7 +118,7 @@ my %broken = (
     'document without an equal audit row' => <<'SQL',
 SELECT a.id FROM export._artifact a
 WHERE NOT EXISTS (SELECT FROM export._audit e
-                  WHERE e.artifact_id = a.id AND e.kind IN ('run', 'rerun')
+                  WHERE e.artifact_id = a.id AND e.kind IN ('run', 'rerun', 'job')
                     AND e.outcome = 'completed'
                     AND (e.sha256, e.bytes, e.rows) = (a.sha256, a.bytes, a.rows))
 SQL

@@ -206,6 +206,31 @@ TEST_F(Bind, RefusesRelations) {
       << "no from";
 }
 
+TEST_F(Bind, RefusesRowsThatCannotBeGroupedOrSorted) {
+  const auto from = [&](const std::string &sheet) {
+    return fault("template t { from tracking.time_entries as e sheet \"S\" { " + sheet + " } }");
+  };
+  EXPECT_EQ(from("group by e.place column \"C\" = e.place").message,
+            "rows cannot be grouped or sorted by values of type pg_catalog.point");
+  EXPECT_STREQ(from("column \"C\" = e.id order by e.raw").state, "42804");
+  EXPECT_STREQ(from("group by e.raw column \"C\" = e.raw").state, "42804");
+  EXPECT_TRUE(compiled("template t { from tracking.time_entries as e sheet \"S\" { group by "
+                       "e.address, e.paint column \"C\" = e.address order by e.paint } }")
+                  .compiled)
+      << "a type with an equality of its own";
+  const Diagnostic mixed = from("column \"C\" = e.id order by count(*)");
+  EXPECT_STREQ(mixed.state, "42803") << "an aggregate in the order makes groups too";
+}
+
+TEST_F(Bind, RefusesSectionsWithoutContent) {
+  const auto from = [&](const std::string &section) {
+    return fault("template t { from people as p " + section + " }");
+  };
+  EXPECT_EQ(from("sheet \"S\" { }").message, "there is no column");
+  EXPECT_EQ(from("chart bar \"S\" { }").message, "there is no column");
+  EXPECT_EQ(from("summary \"S\" { }").message, "there is no metric");
+}
+
 TEST_F(Bind, ANameThatIsABadlyBrokenRelationIsReportedOnce) {
   const Outcome outcome = compile_text(
       "template t { from nothing as n where n.a = 1 sheet \"S\" { column \"C\" = n.b } }");

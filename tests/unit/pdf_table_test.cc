@@ -95,6 +95,30 @@ TEST(PdfTable, SumsAreCarriedForwardAndBroughtForward) {
   EXPECT_EQ(rows, 200);
 }
 
+// The column before the totals is as wide as the labels that stand in it, not just as its rows.
+TEST(PdfTable, LabelsOfSubtotalsHaveRoomBesideTheirNumbers) {
+  TableHead head =
+      head_of({text_column("Team"), text_column("Name"), summed(integer_column("Hours"))});
+  head.group_by = {0};
+  SampleDocument document({}, {});
+  document.begin_table(head);
+  for (const char *team : {"Design", "Research and development"}) {
+    for (int i = 0; i < 3; ++i) {
+      document.row({text_value(team), text_value(numbered("r", i)), integer_value(i)});
+    }
+  }
+  const std::vector<PageText> pages = read_pages(document.end_table().finish());
+  int subtotals = 0;
+  for (const PlacedText &label : pages.at(0).texts) {
+    if (!label.text.starts_with("Subtotal")) continue;
+    ++subtotals;
+    EXPECT_TRUE(std::any_of(pages[0].texts.begin(), pages[0].texts.end(), [&](const PlacedText &t) {
+      return t.text == "3" && std::abs(t.y - label.y) < 0.1;
+    })) << label.text;
+  }
+  EXPECT_EQ(subtotals, 2);
+}
+
 // Groups of every small size: the head of a group is followed by a row, the subtotal preceded.
 TEST(PdfTable, GroupsKeepTheirHeadsAndSubtotals) {
   TableHead head = head_of({text_column("Team"), text_column("Name"), summed(integer_column("N"))});

@@ -625,6 +625,19 @@ TEST(XlsxFormulas, LiveInEachRow) {
       std::string::npos);
 }
 
+// A plain value of more than 15 digits stays exact as a text; a formula's is computed anew.
+TEST(XlsxFormulas, ResultsAreNumbersWhateverTheirDigits) {
+  TableHead head = head_of({column("Hours", CellTag::integer), column("Twice", CellTag::integer)});
+  head.columns[1].style.formula = "[Hours] * 2";
+  Document document;
+  document.begin(head).row({integer(1'234'567'890'123'457), integer(2'469'135'780'246'914)});
+  const PackageReader package = document.end().finish();
+  const SheetReader sheet(package.part(kFirstSheet));
+  EXPECT_EQ(sheet.cell(0, 2)->type, "inlineStr");
+  EXPECT_EQ(sheet.cell(1, 2)->type, "");
+  EXPECT_EQ(sheet.cell(1, 2)->value, "2469135780246914");
+}
+
 ChartColumns chart_over(ChartKind kind, int category, std::vector<int> values) {
   ChartColumns chart;
   chart.spec.kind = kind;

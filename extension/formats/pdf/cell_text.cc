@@ -44,7 +44,7 @@ std::string total_format_code(const Column &column) {
   return format_code_of(column);
 }
 
-bool is_number(CellTag tag) {
+bool is_amount(CellTag tag) {
   switch (tag) {
     case CellTag::integer:
     case CellTag::float32:
@@ -73,7 +73,7 @@ Anchor anchor_of(const Column &column) {
     case Alignment::right: return Anchor::end;
     case Alignment::automatic: break;
   }
-  return is_number(column.tag) ? Anchor::end : Anchor::start;
+  return is_amount(column.tag) ? Anchor::end : Anchor::start;
 }
 
 }  // namespace pgexport::pdf

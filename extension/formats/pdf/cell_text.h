@@ -40,7 +40,7 @@ class CellText {
 std::string total_format_code(const Column &column);
 
 // Numbers and durations, which line up at their last digit and are not broken into lines.
-bool is_number(CellTag tag);
+bool is_amount(CellTag tag);
 // Texts, whose lines break at words.
 bool is_prose(CellTag tag);
 

@@ -44,7 +44,8 @@ double label_room(const TablePlan &plan) {
   return least - 2 * plan.padding;
 }
 
-constexpr double kPadding = 0.45;  // for a font of size 1
+constexpr double kPadding = 0.45;    // for a font of size 1
+constexpr double kWidestLabel = 20;  // some 40 letters; a longer one stands above its totals
 constexpr double kSmallestSize = 6.5;
 constexpr double kPanelStretch = 2.5;  // in half a page there is no long way for the eye
 
@@ -68,6 +69,9 @@ TableMeasure::TableMeasure(Typesetter &typesetter, const TableHead &head, std::s
 
 void TableMeasure::add(const TableItem &item) {
   if (item.kind == ItemKind::group) return;
+  if (item.kind != ItemKind::row) {
+    label_ = std::max(label_, width_of(item.label.substr(0, kMostMeasured), Face::bold));
+  }
   const Face face = item.kind == ItemKind::row ? Face::regular : Face::bold;
   for (std::size_t i = 0; i < item.cells.count(); ++i) {
     if (!item.cells.cell(i).empty()) add_cell(i, item.cells.cell(i), face);
@@ -117,7 +121,22 @@ std::vector<ColumnMeasure> TableMeasure::measures(bool complete) {
     const double variance = seen.count > 0 ? seen.squares / seen.count - mean * mean : 0;
     measure.typical = std::min(measure.widest, mean + 1.5 * std::sqrt(std::max(0.0, variance)));
   }
+  make_room_for_labels(measures);
   return measures;
+}
+
+// Labels of totals stand in the columns before the first that has one.  They get the room that they
+// lack in the first column, if that is one of texts, which may shrink again.
+void TableMeasure::make_room_for_labels(std::vector<ColumnMeasure> &measures) const {
+  if (columns_.empty() || columns_[0].totalled || !columns_[0].prose) return;
+  double room = -2 * kPadding;
+  for (std::size_t i = 0; i < measures.size() && !columns_[i].totalled; ++i) {
+    room += std::max(measures[i].widest, measures[i].heading) + 2 * kPadding;
+  }
+  const double lacking = std::min(label_, kWidestLabel) - room;
+  if (lacking <= 0) return;
+  measures[0].widest = std::max(measures[0].widest, measures[0].heading) + lacking;
+  measures[0].typical = measures[0].widest;
 }
 
 TablePlan TableMeasure::plan_of(TableFit fit, double line_width) const {

@@ -61,12 +61,14 @@ class TableMeasure {
   double width_of(std::string_view text, Face face);
   double longest_word(std::string_view text, Face face);
   std::vector<ColumnMeasure> measures(bool complete);
+  void make_room_for_labels(std::vector<ColumnMeasure> &measures) const;
   TablePlan plan_of(TableFit fit, double line_width) const;
 
   Typesetter &typesetter_;
   std::vector<BodyColumn> columns_;
   std::vector<ColumnMeasure> measures_;
   std::vector<Seen> seen_;
+  double label_ = 0;  // the widest of a total, at size 1
 };
 
 }  // namespace pgexport::pdf

@@ -1,7 +1,6 @@
 #include "formats/xlsx/cell_writer.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -252,6 +251,17 @@ CellWriter::Value CellWriter::render(const Cell &cell, const ColumnCells &column
   }
 }
 
+CellWriter::Value CellWriter::render_result(const Cell &cell, const ColumnCells &column) {
+  if (cell.is_null()) return {Kind::text, {}};
+  Value value = render(cell, column);
+  const bool finite = value.text.find_first_not_of("-0123456789.") == std::string_view::npos;
+  if (value.kind == Kind::kept_as_text && is_number(cell.tag) && finite && !column.exact_text &&
+      std::ssize(value.text) <= kMaxWholeDigits) {
+    value.kind = Kind::number;
+  }
+  return value;
+}
+
 std::string_view CellWriter::render_text(const Cell &cell) {
   switch (cell.tag) {
     case CellTag::text:
@@ -311,22 +321,6 @@ char *CellWriter::write_escaped(char *p, std::string_view text, ColumnCells &col
   return end;
 }
 
-// REQUIRES: the value is no boolean.
-CellWriter::Value CellWriter::formula_result(const Cell &result, const ColumnCells &column) {
-  if (result.is_null()) return {Kind::text, {}};
-  const Value value = render(result, column);
-  const bool is_number = result.tag == CellTag::integer || result.tag == CellTag::numeric;
-  if (value.kind != Kind::kept_as_text || !is_number || column.exact_text) return value;
-  // Excel will calculate a double, whatever the digits: a text in its place would be another type.
-  double nearest = 0;
-  const char *const end = value.text.data() + value.text.size();
-  const auto read = std::from_chars(value.text.data(), end, nearest);
-  if (read.ec != std::errc() || read.ptr != end || !is_normal(nearest)) return value;
-  rendered_.clear();
-  rendered_.advance_to(spell::write_float64(rendered_.reserve(kMaxFixedNumber), nearest));
-  return {Kind::number, rendered_.view()};
-}
-
 char *CellWriter::write_formula(char *p, std::string_view formula, const Cell &result,
                                 ColumnCells &column, std::uint64_t row) {
   const std::string attributes = style_attribute(column.style);
@@ -341,7 +335,7 @@ char *CellWriter::write_formula(char *p, std::string_view formula, const Cell &r
     *p++ = result.integer ? '1' : '0';
     return put(p, kEndValue);
   }
-  const Value value = formula_result(result, column);
+  const Value value = render_result(result, column);
   if (value.kind == Kind::number) {
     open({});
     p = put(room(p, value.text.size() + kMaxFixedCell), value.text);
@@ -356,10 +350,10 @@ char *CellWriter::write_blank(char *p, const ColumnCells &column) {
   return put(put(p, style_attribute(column.style)), "/>");
 }
 
-std::optional<std::string_view> CellWriter::text_shown(const Cell &cell,
-                                                       const ColumnCells &column) {
+std::optional<std::string_view> CellWriter::text_shown(const Cell &cell, const ColumnCells &column,
+                                                       bool computed) {
   if (cell.tag == CellTag::boolean) return cell.integer ? "TRUE" : "FALSE";
-  const Value value = render(cell, column);
+  const Value value = computed ? render_result(cell, column) : render(cell, column);
   if (value.kind == Kind::number) return std::nullopt;
   return value.text;
 }

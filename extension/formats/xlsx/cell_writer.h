@@ -83,7 +83,8 @@ class CellWriter {
   // column and `row`.
   char *write(char *p, const Cell &cell, ColumnCells &column, std::uint64_t row);
 
-  // The same with a formula, whose result the value is; a null is an empty text.
+  // The same with a formula, whose result the value is; a null is an empty text.  A finite number
+  // is one however many digits it has: the reader computes it anew, with those of a double.
   char *write_formula(char *p, std::string_view formula, const Cell &result, ColumnCells &column,
                       std::uint64_t row);
 
@@ -92,7 +93,9 @@ class CellWriter {
 
   // What a person sees of a value that is not shown by a format code; nothing for one that is.
   // Valid until the next call.
-  std::optional<std::string_view> text_shown(const Cell &cell, const ColumnCells &column);
+  // `computed`: the value is the result of a formula.
+  std::optional<std::string_view> text_shown(const Cell &cell, const ColumnCells &column,
+                                             bool computed);
 
   // The lines of the longest text since the last call, 1 if none has more.
   int take_lines() { return std::exchange(lines_, 1); }
@@ -121,7 +124,7 @@ class CellWriter {
   char *write_escaped(char *p, std::string_view text, ColumnCells &column, std::uint64_t row);
   char *write_rendered(char *p, const Cell &cell, ColumnCells &column, std::uint64_t row);
   Value render(const Cell &cell, const ColumnCells &column);
-  Value formula_result(const Cell &result, const ColumnCells &column);
+  Value render_result(const Cell &cell, const ColumnCells &column);
   std::string_view render_text(const Cell &cell);
   std::string_view fit(std::string_view text, ColumnCells &column, std::uint64_t row);
 

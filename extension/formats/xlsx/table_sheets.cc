@@ -37,16 +37,6 @@ std::string_view aggregate_function(Aggregate aggregate) {
   return {};
 }
 
-bool is_number(CellTag tag) {
-  switch (tag) {
-    case CellTag::integer:
-    case CellTag::float32:
-    case CellTag::float64:
-    case CellTag::numeric: return true;
-    default: return false;
-  }
-}
-
 // Where a spreadsheet puts the values of a column that says nothing about it.
 Alignment natural_alignment(const Column &column) {
   if (column.style.exact_text) return Alignment::left;
@@ -210,15 +200,22 @@ void TableSheets::begin_sheet(std::string name) {
   write_headings();
 }
 
+// Digits that a sum may have beside what was seen, while its rows are not all here.
+std::size_t TableSheets::room_to_grow(const ColumnPlan &plan) const {
+  constexpr std::size_t kThousands = 4;
+  return plan.column.style.total == Aggregate::sum && !ended_ ? kThousands : 0;
+}
+
 // REQUIRES: the widths can be told.
 void TableSheets::open_sheet() {
   if (frame_.widths.empty()) {
     double sum = 0;
     for (const ColumnPlan &plan : columns_) {
       const double given = std::min(plan.column.style.width, kMaxWidth);
-      const double width =
-          given > 0 ? given
-                    : column_width(plan.widest, text_width(plan.column.heading), filter_buttons_);
+      const double width = given > 0
+                               ? given
+                               : column_width(plan.widest + room_to_grow(plan),
+                                              text_width(plan.column.heading), filter_buttons_);
       frame_.widths.push_back(width);
       sum += width;
     }
@@ -384,9 +381,17 @@ void TableSheets::measure(const Cell *cells) {
   }
 }
 
+// Totals are bold, and wider than the values.
+void TableSheets::measure_total(const Cell &value, std::size_t column) {
+  ColumnPlan &plan = columns_[column];
+  OutputBuffer shown;
+  preview(shown, value, column);
+  plan.widest = std::max(plan.widest, text_width(shown.view()) + 1);
+}
+
 void TableSheets::preview(OutputBuffer &out, const Cell &cell, std::size_t column) {
   ColumnPlan &plan = columns_[column];
-  if (const auto text = cells_.text_shown(cell, plan.cells))
+  if (const auto text = cells_.text_shown(cell, plan.cells, plan.formula.has_value()))
     out.append(*text);
   else
     plan.format.append(out, cell, workbook_.locale);
@@ -478,6 +483,7 @@ char *TableSheets::write_total(char *p, ColumnPlan &plan, std::size_t column, in
   if (plan.column.style.total != Aggregate::none) {
     const Cell value = totals_.value(level, static_cast<int>(column));
     if (value.is_null()) return cells_.write_blank(p, cells);
+    if (!opened_) measure_total(value, column);
     if (const auto formula = live_total(plan, column, level)) {
       return cells_.write_formula(p, *formula, value, cells, row_);
     }
@@ -540,6 +546,7 @@ void TableSheets::define_totals(std::int64_t last_row) {
 }
 
 void TableSheets::finish() {
+  ended_ = true;
   if (!group_by_.empty() && totals_.has_rows()) end_groups(0);
   const std::int64_t last_row = sheet_row_ - 1;
   if (filter_buttons_) workbook_.sheets.back().filtered_rows = last_row;

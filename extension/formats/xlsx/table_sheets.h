@@ -102,6 +102,8 @@ class TableSheets {
   char *open_cell(char *p, std::size_t column, bool &gap) const;
   bool write_row(const Cell *cells);
   void measure(const Cell *cells);
+  void measure_total(const Cell &value, std::size_t column);
+  std::size_t room_to_grow(const ColumnPlan &plan) const;
 
   void end_groups(int outermost);
   void begin_groups(int outermost);
@@ -139,6 +141,7 @@ class TableSheets {
   OutputBuffer xml_;  // of the open sheet, not yet handed on
   CellWriter cells_;
   bool opened_ = false;            // the open sheet's part has begun
+  bool ended_ = false;             // all rows are here
   std::int64_t sheet_row_ = 1;     // the next one to be written, from 1
   std::uint64_t sheet_bytes_ = 0;  // handed on
   std::uint64_t row_ = 0;          // rows of the table so far

@@ -19,6 +19,9 @@ my $stream = "SELECT export.stream('$query')";
 # pg_stat_statements has constants as parameters.
 sub counted { return $_[0] =~ s/'101'|101/\$1/r =~ s/'UTF8'/\$2/r . "|$_[1]|$_[2]"; }
 
+# The outcome, by the session, and the intent, by the audit writer.
+my @audited = ('INSERT INTO export._audit|1|1') x 2;
+
 # For each statement, with export first: the lines of pgaudit and auto_explain, and the rows of
 # pg_stat_statements with calls and rows.  Core COPY sets what is right for ours.
 my %expected = (
@@ -30,12 +33,12 @@ my %expected = (
     $jsonl => {
         pgaudit => [ "READ,SELECT,,,\"$jsonl", "READ,COPY,,,\"$jsonl" ],
         auto_explain => [ $jsonl, 'INSERT INTO export._audit' ],
-        statements => [ counted($jsonl, 1, 3), "$jsonl|1|3", 'INSERT INTO export._audit|1|1' ],
+        statements => [ counted($jsonl, 1, 3), "$jsonl|1|3", @audited ],
     },
     $table => {
         pgaudit => [ "READ,SELECT,,,\"$table", "READ,COPY,,,\"$table" ],
         auto_explain => [ $table, 'INSERT INTO export._audit' ],
-        statements => [ "$table|1|3", "$table|1|3", 'INSERT INTO export._audit|1|1' ],
+        statements => [ "$table|1|3", "$table|1|3", @audited ],
     },
     $raw => {
         pgaudit => [ "READ,SELECT,,,\"$raw", "READ,COPY,,,\"$raw" ],
@@ -57,7 +60,7 @@ my %expected = (
         statements => [
             'INSERT INTO export._artifact_chunk|1|1',
             'INSERT INTO export._artifact|1|1',
-            'INSERT INTO export._audit|1|1',
+            @audited,
             counted($query, 1, 3),
             'SELECT export.run($1)|1|1',
         ],
@@ -69,7 +72,7 @@ my %expected = (
         ],
         auto_explain => [ $query, 'INSERT INTO export._audit', $stream ],
         statements => [
-            'INSERT INTO export._audit|1|1',
+            @audited,
             counted($query, 1, 3),
             'SELECT export.stream($1)|1|1',
         ],
@@ -81,6 +84,10 @@ sub without_utility_hooks {
     return $of if $statement !~ /jsonl|raw/;
     my @statements = @{ $of->{statements} };
     splice @statements, 1, 1;
+
+    # The outcome is then a statement of the same level as the intent.
+    my @others = grep { !/_audit/ } @statements;
+    @statements = (@others, 'INSERT INTO export._audit|2|2') if @others < @statements;
     return {
         %$of,
         pgaudit => [ grep { !/^READ,COPY/ } @{ $of->{pgaudit} } ],
@@ -90,7 +97,7 @@ sub without_utility_hooks {
 # Shortens the statements that are ours; drops what the test itself asks.
 sub tidy {
     return grep { !/pg_backend_pid|pg_stat_statements_reset/ } map {
-        s/INSERT INTO (export\.\w+) \(.*\)/INSERT INTO $1/r =~ s/(\\n|\n);//r =~ s/\\\\/\\/gr =~
+        s/INSERT INTO (export\.\w+) \(.*\)( DO NOTHING)?/INSERT INTO $1/r =~ s/(\\n|\n);//r =~ s/\\\\/\\/gr =~
           s/,<not logged>$//r
     } @_;
 }
@@ -113,7 +120,10 @@ CONF
         $node->safe_psql('postgres', 'SELECT pg_stat_statements_reset()');
         my $since = -s $node->logfile;
         $alice->query($statement);
-        my $log = slurp_file($node->logfile, $since);
+
+        # Without what the audit writer does; processes of the server have no application.
+        my $log = slurp_file($node->logfile, $since) =~
+          s/^[-\d]+ [:.\d]+ \w+ \[\d+\] LOG:.*?(?=^\d{4}-|\z)//gmsr;
         my $expected = $expect->($statement, $expected{$statement});
         my $name = $statement =~ s/WITH //r;
         is_deeply([ tidy($log =~ /LOG:  AUDIT: SESSION,\d+,\d+,(.*)/g) ],

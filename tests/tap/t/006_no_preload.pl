@@ -64,6 +64,18 @@ is($watch->query("SELECT file IS NOT NULL FROM export._artifact WHERE id = '$id'
     't', 'a document in the directory');
 $alice->quit;
 
+# The background needs the preload, and says so.
+$alice = $node->session('postgres', user => 'alice');
+for my $call ("export.submit('SELECT 1')", "export.wait('$id')") {
+    (undef, $messages) = $alice->try_query("SELECT $call");
+    like(
+        $messages,
+        qr/ERROR:  55000:.*HINT:.*shared_preload_libraries = 'export'/s,
+        "$call names the line to add");
+}
+is($alice->query('SELECT count(*) FROM export.progress'), '0', 'progress is empty');
+$alice->quit;
+
 # For pools: every new session of the database has the formats.
 $watch->query("ALTER DATABASE postgres SET session_preload_libraries = 'export'");
 $alice = $node->session('postgres', user => 'alice');
