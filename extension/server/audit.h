@@ -36,7 +36,6 @@ void begin_export_audit(AuditEvent *event, const char *what);
 
 void audit_artifact(AuditEvent *event, const pg_uuid_t *artifact);
 void audit_job(AuditEvent *event, const pg_uuid_t *job);
-void audit_job(AuditEvent *event, const pg_uuid_t *job);
 void audit_grantee(AuditEvent *event, Oid role);
 void audit_progress(AuditEvent *event, std::uint64_t rows, std::uint64_t bytes);
 void audit_digest(AuditEvent *event, const Sha256 &digest);

@@ -131,7 +131,7 @@ SELECT t.name,
        pg_catalog.array_agg(DISTINCT a.effective_user) AS used_by
 FROM export.templates t
 JOIN export._audit a ON a.template OPERATOR(pg_catalog.=) t.id
-WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream'])
+WHERE a.kind OPERATOR(pg_catalog.=) ANY (ARRAY['run', 'rerun', 'stream', 'job'])
   AND a.phase OPERATOR(pg_catalog.=) 'outcome'
   AND (t."right" OPERATOR(pg_catalog.=) ANY (ARRAY['own', 'edit'])
        OR pg_catalog.pg_has_role('export_admin', 'USAGE'))

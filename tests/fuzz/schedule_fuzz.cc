@@ -43,7 +43,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t *data, std::size_t size
   const std::string text = input.ConsumeRemainingBytesAsString();
   try {
     const schedule::SwingingZone zone;
-    walk(schedule::Timetable(schedule::parse_recurrence(text), zone), from);
+    schedule::walk(schedule::Timetable(schedule::parse_recurrence(text), zone), from);
   } catch (const Error &) {
   }
   return 0;

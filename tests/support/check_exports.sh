@@ -14,8 +14,7 @@ symbols=$(nm -D --defined-only "$1" | awk '{ print $NF }')
 grep -qx Pg_magic_func <<<"$symbols" ||
   { echo "check_exports: $1 has no Pg_magic_func: not a module of PostgreSQL" >&2 && exit 1; }
 
-# The last three are the linker's own: whether it exports them depends on the order of libraries.
-allowed='^(export_[a-z0-9_]+|pg_finfo_export_[a-z0-9_]+|Pg_magic_func|_PG_init|_PG_fini|__bss_start|_edata|_end)$'
+allowed='^(export_[a-z0-9_]+|pg_finfo_export_[a-z0-9_]+|Pg_magic_func|_PG_init|_PG_fini)$'
 if grep -vE "$allowed" <<<"$symbols" | c++filt; then
   echo "check_exports: $1 exports the symbols above" >&2
   exit 1

@@ -10,7 +10,7 @@ set -uo pipefail
 . "$(dirname "$0")/lib.sh"
 
 build_checked || exit 1
-seconds=${FUZZ_SECONDS:-$([ -n "${CHECK_LONG:-}" ] && echo 120 || echo 10)}
+seconds=${FUZZ_SECONDS:-$([ -n "${CHECK_LONG:-}" ] && echo 60 || echo 10)}
 results=$checked_build/fuzz-results
 rm -rf "$results"
 mkdir -p "$results" "$checked_build/crashes"

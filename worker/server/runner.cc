@@ -179,6 +179,8 @@ bool next_job(int number) {
   for (;;) {
     const WorkerSlot slot = read_worker_slot(number);
     if (slot.state == WorkerState::busy) {
+      // Who ended the process while it was idle did not mean the job that has come since.
+      CHECK_FOR_INTERRUPTS();
       job_begun = role_is_unchanged();
       return job_begun;
     }

@@ -63,7 +63,38 @@ is(document($alice, "'SELECT \$1 + 1 AS a, \$2 AS b', 'jsonl', '{}', 41, NULL::t
     '{"a":42,"b":null}', 'arguments');
 is(document($alice, "'SELECT \$1::int AS a', 'jsonl', '{\"args\": [\"7\"]}'"),
     '{"a":7}', 'arguments in the options');
-my $job = $alice->query(q{SELECT export.submit_document('{"title": "T", "sections": [
+# Resolving the names changes nothing of what a query gives.
+$alice->query("CREATE TABLE n AS SELECT i, i % 3 AS g, i::text AS t FROM generate_series(1, 30) i;"
+      . " CREATE TYPE mood AS ENUM ('sad', 'ok'); CREATE DOMAIN small AS int CHECK (VALUE < 100);"
+      . ' CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql AS $$ SELECT $1 * 2 $$');
+my @shapes = (
+    'VALUES (1, NULL), (2, \'b\')', 'TABLE n', 'SELECT *, 1, \'x\', now() IS NULL FROM n ORDER BY i DESC',
+    'SELECT g AS "G g", count(*), sum(i) FILTER (WHERE i > 5) FROM n GROUP BY g HAVING count(*) > 1 ORDER BY 1',
+    'SELECT DISTINCT ON (g) g, t FROM n ORDER BY g, i DESC',
+    'SELECT g, grouping(g), count(*) FROM n GROUP BY GROUPING SETS ((g), ()) ORDER BY 1, 2',
+    'SELECT i, lag(i) OVER w, rank() OVER (PARTITION BY g ORDER BY i) FROM n WINDOW w AS (ORDER BY i) ORDER BY i',
+    'WITH RECURSIVE r (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM r WHERE a < 5) SELECT * FROM r',
+    'SELECT i FROM n UNION (SELECT 100 EXCEPT SELECT 101) ORDER BY 1 LIMIT 3 OFFSET 1',
+    'SELECT i FROM n ORDER BY g FETCH FIRST 3 ROWS WITH TIES',
+    'SELECT a.i, b.t FROM n a JOIN n b USING (i) LEFT JOIN LATERAL (SELECT a.i) l ON true ORDER BY 1',
+    'SELECT n FROM n ORDER BY i', 'SELECT (n).t, ROW(i, t), ARRAY[i, g], (ARRAY[1, 2])[1] FROM n ORDER BY i',
+    'SELECT \'ok\'::mood, 5::small, twice(i), i OPERATOR(pg_catalog.+) 1, t COLLATE "C" FROM n ORDER BY i',
+    'SELECT CASE WHEN i > 2 THEN \'a\' ELSE t END, coalesce(NULL, i), i IN (1, 2), i = ANY (ARRAY[1]), t LIKE \'1%\' FROM n ORDER BY i',
+    'SELECT * FROM ROWS FROM (generate_series(1, 2), unnest(ARRAY[\'a\', \'b\'])) WITH ORDINALITY AS f (a, b, c)',
+    'SELECT EXISTS (SELECT FROM n WHERE i = 1), (SELECT max(i) FROM n), extract(year FROM date \'2024-02-29\')',
+    'SELECT xmlelement(name a, t)::text, interval \'1 day\' * 2, date \'2024-01-01\' + i, \'{"a": 1}\'::jsonb -> \'a\' FROM n ORDER BY i');
+my ($job, @runs, @jobs);
+for my $shape (@shapes) {
+    push @runs, $alice->query("SELECT export.run(\$q\$$shape\$q\$, 'csv')");
+    push @jobs, $alice->query("SELECT export.submit(\$q\$$shape\$q\$, 'csv')");
+}
+ended($alice, $_) for @jobs;
+for my $i (0 .. $#shapes) {
+    is( $alice->query("SELECT j.state || ' ' || (a.sha256 = b.sha256) FROM export.jobs j, export.artifacts a, export.artifacts b"
+              . " WHERE j.id = '$jobs[$i]' AND a.id = j.artifact_id AND b.id = '$runs[$i]'"),
+        'succeeded true', $shapes[$i]);
+}
+$job = $alice->query(q{SELECT export.submit_document('{"title": "T", "sections": [
     {"kind": "table", "name": "a", "query": "SELECT id FROM item"},
     {"kind": "text", "name": "t", "text": "hello"}]}', 'pdf')});
 is(ended($alice, $job), 'succeeded', 'a document of several sections');
