@@ -59,7 +59,7 @@ Document::Document(const DocumentSpec &spec, ChunkDestination *destination)
 Document::Document(const DocumentSpec &spec, std::unique_ptr<ByteSink> end, bool digest)
     : spec_(spec),
       digest_(digest),
-      writer_(spec.format->make_writer(spec.values, buffer_)),
+      writer_(make_document_writer(*spec.format, spec.values, buffer_)),
       end_(std::move(end)),
       delivered_digest_(spec.compression == Compression::none
                             ? nullptr

@@ -34,6 +34,7 @@ DocumentSpec::DocumentSpec(const Format &document_format, const OptionValues &op
       needs(format->needs(values)),
       request(std::move(document_request)),
       is_plain(false),
+      is_zipped(is_archive(values)),
       compression(compression_of(values)),
       time_zone(values.text("time_zone", "")),
       document_time(values.text("document_time", "")),
@@ -42,6 +43,10 @@ DocumentSpec::DocumentSpec(const Format &document_format, const OptionValues &op
       name(format->name()),
       media_type(format->media_type()),
       extension(format->file_extension()) {
+  if (is_zipped) {
+    media_type = "application/zip";
+    extension = "zip";
+  }
   if (compression == Compression::gzip) {
     media_type = "application/gzip";
     extension += ".gz";

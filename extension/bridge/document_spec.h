@@ -24,7 +24,8 @@ struct DocumentSpec {
   OptionValues values;
   CellNeeds needs;
   DocumentRequest request;
-  bool is_plain;  // a plain query: one section without a name
+  bool is_plain;   // a plain query: one section without a name
+  bool is_zipped;  // each table is a file of an archive
   Compression compression;
   std::string time_zone;      // empty: the caller's
   std::string document_time;  // empty: the start of the run
@@ -35,7 +36,9 @@ struct DocumentSpec {
   std::string media_type;  // of the bytes that are delivered
   std::string extension;   // with compression suffix, without leading dot
 
-  bool is_text() const { return format->is_text() && compression == Compression::none; }
+  bool is_text() const {
+    return format->is_text() && compression == Compression::none && !is_zipped;
+  }
 };
 
 // Parses the options object of a function call.  `options` is JSON text of an object.

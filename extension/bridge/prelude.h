@@ -38,6 +38,7 @@
 #include "formats/document_request.h"
 #include "formats/format.h"
 #include "formats/pdf/picture.h"
+#include "formats/table_archive.h"
 #include "formats/table_head.h"
 #include "worker/schedule/backoff.h"
 #include "worker/schedule/catch_up.h"

@@ -9,6 +9,7 @@
 #include "formats/json_reader.h"
 #include "formats/option_error.h"
 #include "formats/section_reader.h"
+#include "formats/table_archive.h"
 
 namespace pgexport {
 
@@ -172,12 +173,13 @@ void select_sections(std::vector<SectionRequest> &sections, const Format &format
                 "option \"sheet\": the document has no table \"" + excerpt(wanted) + "\"",
                 "Its tables are " + names + ".");
   }
-  if (sections.size() == 1) return;
-  throw Error(sqlstate::invalid_parameter_value,
-              "format " + std::string(format.name()) + " holds one table and the document has " +
-                  std::to_string(sections.size()),
-              "Its tables are " + names_of(sections) + ".",
-              "Choose one with the option \"sheet\".");
+  if (sections.size() == 1 || is_archive(values)) return;
+  throw Error(
+      sqlstate::invalid_parameter_value,
+      "format " + std::string(format.name()) + " holds one table and the document has " +
+          std::to_string(sections.size()),
+      "Its tables are " + names_of(sections) + ".",
+      "Choose one with the option \"sheet\", or pack them all with \"container\": \"zip\".");
 }
 
 DocumentRequest document_head(const OptionValues &values, std::string_view title,

@@ -44,7 +44,8 @@ DocumentRequest document_head(const OptionValues &values, std::string_view title
                               std::string_view filters);
 
 // Leaves the sections that the format shows; of a format that holds one table, the one that the
-// option `sheet` names.  Throws Error 22023 if there is none left, or several for one table.
+// option `sheet` names, or all for an archive.  Throws Error 22023 if there is none left, or
+// several for one table.
 void select_sections(std::vector<SectionRequest> &sections, const Format &format,
                      const OptionValues &values);
 
@@ -54,7 +55,7 @@ DocumentRequest plain_request(const OptionValues &values);
 // The document that `text` describes, for a format; sections it does not show are left out.
 // What `values` say of the title block goes before what the document says.
 // Throws Error 22023 if the format holds one table and the document has several, unless the option
-// `sheet` names one.
+// `sheet` names one or `container` takes all.
 DocumentRequest read_document(std::string_view text, const Format &format,
                               const OptionValues &values);
 

@@ -19,7 +19,8 @@ Datum decode_data_url(const std::string &url) {
   const char *const text = url.c_str();
   const char *const comma = strchr(text, ',');
   const std::string_view head(text, comma ? static_cast<std::size_t>(comma - text) : 0);
-  if (head != "data:image/png;base64" && head != "data:image/jpeg;base64") {
+  const bool known = head == "data:image/png;base64" || head == "data:image/jpeg;base64";
+  if (!known || comma[1] == '\0') {
     ereport(ERROR, (errcode(ERRCODE_INVALID_PARAMETER_VALUE),
                     errmsg("option \"logo\" is not a data: URL of a picture"),
                     errhint("It starts with \"data:image/png;base64,\" or "

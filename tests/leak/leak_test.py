@@ -27,6 +27,10 @@ FOLDER = (
     " WHERE d.datname = current_database()"
 )
 
+# A good one, of one pixel.
+PNG = ("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5Erk"
+       "JggmA=")  # fmt: skip
+
 chance = random.Random(int(os.environ.get("CHECK_SEED", "1")))
 
 
@@ -69,6 +73,8 @@ def copy_options(file_format, options):
     )
 
 
+TEXTS = ("csv", "json", "jsonl")
+FORMATS = (*TEXTS, "xlsx", "pdf")
 DOORS = ("run", "stream", "stream_cursor", "copy", "copy_file", "preview")
 
 
@@ -81,10 +87,16 @@ class Failures:
         self.folder = os.path.join(directory, backend.value(FOLDER))
         self.doors = [Door(backend, name) for name in DOORS]
 
-    def at(self, sql, wanted, formats=("csv", "json", "jsonl"), options="{}", before=()):
+    def at(self, sql, wanted, formats=FORMATS, options="{}", before=()):
         """The query fails at any door."""
         steps = [*before, *chance.choice(self.doors).steps(sql, chance.choice(formats), options)]
         return self.backend.state_of(*steps), wanted
+
+    def elsewhere(self, sql, wanted, formats, options="{}", before=()):
+        """Of formats with a layout, at a door that takes options in JSON and makes the whole."""
+        call = f"({quoted(sql)}, '{chance.choice(formats)}', {quoted(options)})"
+        door = chance.choice(("SELECT export.run", "SELECT export.stream"))
+        return self.backend.state_of(*before, door + call), wanted
 
     def division_by_zero(self):
         row = chance.randint(1, 300)
@@ -100,6 +112,60 @@ class Failures:
 
     def bad_option(self):
         return self.at(text_rows(10), {"22023"}, options='{"no_such_option":"1"}')
+
+    def long_text(self):
+        """A cell that no workbook holds, after sheets, styles and deflate have begun."""
+        row = chance.randint(1, 300)
+        sql = text_rows(300, values=f"CASE i WHEN {row} THEN repeat('x', 40000) END AS t")
+        return self.elsewhere(sql, {"22001"}, ("xlsx",))
+
+    def bad_format_code(self):
+        """A code that cannot be read is found when the table begins."""
+        return self.elsewhere(text_rows(10), {"22023"}, ("xlsx", "pdf"), '{"formats":{"i":"[wrong"}}')
+
+    def too_many_pages(self):
+        """Pages have been given already, of rows, charts and boxes for missing letters."""
+        sql = text_rows(3000, values="i, chr(57344 + i) AS t")
+        before = ["BEGIN", "SET LOCAL export.pdf_max_pages = 3"]
+        return self.elsewhere(sql, {"54000"}, ("pdf",), before=before)
+
+    def bad_logo(self):
+        logo = chance.choice(("iVBORw0KGgo=", "/9j/4AAQSkZJRgABAQ==", PNG[:-24]))
+        options = json.dumps({"logo": f"data:image/png;base64,{logo}", "title": "T"})
+        return self.elsewhere(text_rows(10), {"22023"}, ("xlsx", "pdf"), options)
+
+    def bad_chart(self):
+        """Found at the end of the table: a slice below zero, or more points than a chart has."""
+        rows, kind, state = chance.choice(((300, "pie", "22023"), (1500, "bar", "54000")))
+        options = json.dumps({"charts": [{"type": kind, "category": "c", "values": "v"}]})
+        sql = text_rows(rows, values="'c' || i AS c, 5 - i AS v")
+        return self.elsewhere(sql, {state}, ("xlsx", "pdf"), options)
+
+    def cancel_groups(self):
+        options = json.dumps({"group_by": ["g"], "totals": {"n": "sum"}, "title": "T",
+                              "charts": [{"category": "g", "values": "n"}]})
+        sql = text_rows(300, f"i <> {chance.randint(1, 300)} OR {CANCEL}", "i / 20 AS g, i AS n")
+        return self.elsewhere(sql, {"57014"}, ("xlsx", "pdf"), options)
+
+    def cancel_document(self):
+        """In one of the sections, the last included."""
+        row = chance.randint(1, 60)
+        cancelled = text_rows(60, f"i <> {row} OR {CANCEL}", "'c' || i AS c, i AS v")
+        queries = [text_rows(60, values="'c' || i AS c, i AS v")] * 3
+        queries[chance.randint(0, 2)] = cancelled
+        sections = [
+            {"kind": "chart", "name": "A", "query": queries[0],
+             "chart": {"category": "c", "values": "v"}},
+            {"kind": "text", "name": "T", "text": "A text."},
+            {"name": "B", "query": queries[1], "totals": {"v": "sum"}},
+            {"name": "C", "query": queries[2]},
+        ]  # fmt: skip
+        document = quoted(json.dumps({"title": "T", "sections": sections}))
+        call = chance.choice(("run_document", "stream_document"))
+        kind, options = chance.choice((("xlsx", "{}"), ("pdf", "{}"), ("csv", '{"container":"zip"}')))
+        state = self.backend.state_of(f"SELECT export.{call}({document}, '{kind}', '{options}')")
+        # What csv does not show is not asked for.
+        return state, {"57014"} if cancelled in queries[1:] or kind != "csv" else {"00000"}
 
     def bad_query(self):
         sql, state = chance.choice((("SELECT no_such_column", "42703"), ("SELECT 1 +", "42601")))
@@ -160,11 +226,11 @@ class Failures:
 
     def out_of_memory_in_server(self):
         with memory_limit(self.backend, 16 * MEBI):
-            return self.at("SELECT repeat('x', 100000000) AS t", {"53200"})
+            return self.at("SELECT repeat('x', 100000000) AS t", {"53200"}, TEXTS)
 
     def out_of_memory_in_writer(self):
         with memory_limit(self.backend, 48 * MEBI):
-            return self.at("SELECT repeat(chr(34), 20000000) AS t", {"53200"})
+            return self.at("SELECT repeat(chr(34), 30000000) AS t", {"53200"}, TEXTS)
 
     def out_of_memory_anywhere(self):
         """Some find enough, and are rolled back: what matters is that nothing else comes out."""
@@ -176,7 +242,7 @@ class Failures:
 
     def all(self):
         kinds = [name for name in vars(Failures) if not name.startswith("_")]
-        return [getattr(self, name) for name in kinds if name not in ("at", "all")]
+        return [getattr(self, name) for name in kinds if name not in ("at", "all", "elsewhere")]
 
 
 @contextmanager
@@ -344,7 +410,7 @@ def main():
     directory = observer.value("SHOW export.directory")
     warm_stack(backend)
     failures = Failures(backend, directory)
-    fail_many(checks, failures, 40 * len(failures.all()))
+    fail_many(checks, failures, 25 * len(failures.all()))
     fail_spooled(checks, backend, observer, 5)
     Holdings(backend, observer, failures.folder)
     before = Holdings(backend, observer, failures.folder)

@@ -24,7 +24,7 @@ SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'csv' $$,
     ARRAY['dialect', 'delimiter', 'quote', 'escape', 'null', 'force_quote', 'header', 'line_end',
           'bom', 'encoding', 'unencodable', 'formula_guard', 'decimal', 'interval', 'args',
-          'sheet', 'columns', 'time_zone', 'compression', 'title', 'document_time', 'file_name'],
+          'container', 'sheet', 'columns', 'time_zone', 'compression', 'title', 'document_time', 'file_name'],
     'options of csv');
 SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'json' $$,
@@ -34,7 +34,7 @@ SELECT set_eq(
 SELECT set_eq(
     $$ SELECT option FROM export.formats() WHERE format = 'jsonl' $$,
     $$ SELECT option FROM export.formats() WHERE format = 'json' AND option <> 'pretty'
-       UNION ALL SELECT 'sheet' $$,
+       UNION ALL VALUES ('container'), ('sheet') $$,
     'options of jsonl');
 
 -- Each listed option is accepted with its default and each of its choices, and with no value of

@@ -6,6 +6,12 @@ LANGUAGE sql AS $$
     SELECT convert_from(coalesce(string_agg(piece, ''), ''), 'UTF8')
     FROM (SELECT export.stream_document(jsonb_build_object('sections', $1), $2, $3) AS piece) pieces
 $$;
+CREATE FUNCTION archive(options jsonb) RETURNS bytea LANGUAGE sql AS $$
+    SELECT string_agg(piece, '' ORDER BY n)
+    FROM export.stream_document('{"title": "T", "sections": [
+        {"name": "A", "query": "SELECT 1 AS x"}, {"kind": "text", "name": "N", "text": "t"},
+        {"name": "B/ä", "query": "SELECT 2 AS y"}]}', 'csv', options) WITH ORDINALITY AS s (piece, n)
+$$;
 CREATE ROLE doc_alice IN ROLE export_user;
 CREATE ROLE doc_admin IN ROLE export_admin, export_user;
 CREATE TABLE doc_numbers AS SELECT g AS n, g * 1.5 AS half FROM generate_series(1, 3) g;
@@ -22,9 +28,19 @@ SELECT export.run_document('{
          "args": ["1"]}]}', 'json') AS id \gset
 RESET ROLE;
 
+SET ROLE doc_alice;
+SELECT export.run_document('{"title": "Two", "sections": [{"name": "A", "query": "SELECT 1 AS x"},
+    {"name": "B", "query": "SELECT 2 AS y"}]}', 'csv', '{"container": "zip"}') AS archive \gset
+RESET ROLE;
+
 BEGIN;
 SELECT no_plan();
 SET LOCAL ROLE doc_alice;
+
+SELECT results_eq(
+    format('SELECT media_type, file_name LIKE ''Two-%%.zip'', rows FROM export.artifacts WHERE id = %L',
+           :'archive'),
+    $$ VALUES ('application/zip', true, 2::bigint) $$, 'an archive is called one');
 
 SELECT is(text_of(:'id')::jsonb,
           '{"title": "Numbers",
@@ -64,7 +80,17 @@ SELECT is(document('[{"kind": "figures", "name": "T", "query": "SELECT 1/0"},
 SELECT is(error_of($$ SELECT document('[{"name": "A", "query": "SELECT 1"},
                                         {"name": "B", "query": "SELECT 2"}]', 'csv') $$),
           '22023 format csv holds one table and the document has 2 | Its tables are "A", "B". | '
-          'Choose one with the option "sheet".', 'several tables in a format of one');
+          'Choose one with the option "sheet", or pack them all with "container": "zip".', 'several tables in a format of one');
+
+-- Several tables, each a file of an archive.
+SELECT is(substr(archive('{"container": "zip"}'), 1, 4), '\x504b0304'::bytea, 'an archive');
+SELECT ok(position('A.csv'::bytea IN archive('{"container": "zip"}')) > 0 AND
+          position(convert_to('B_ä.csv', 'UTF8') IN archive('{"container": "zip"}')) > 0,
+          'with a file for each table');
+SELECT is(archive('{"container": "zip"}'), archive('{"container": "zip"}'), 'the same bytes again');
+SELECT ok(position('A.csv'::bytea IN archive('{"container": "zip", "sheet": "B/ä"}')) = 0,
+          'or for the one that is named');
+SELECT throws_ok($$ SELECT archive('{"container": "rar"}') $$, '22023', NULL, 'no other container');
 
 -- One snapshot: the queries see the same, though each is volatile in what it could see.
 SELECT is(

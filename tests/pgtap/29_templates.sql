@@ -221,6 +221,20 @@ SELECT bag_eq($$ SELECT DISTINCT kind FROM export.audit WHERE kind LIKE '%templa
               $$ VALUES ('save_template'), ('restore_template'), ('share_template'), ('unshare_template'),
                         ('drop_template') $$, 'changes are audited');
 
+-- Several sheets as CSV.
+SET LOCAL ROLE tpl_alice;
+SELECT lives_ok($$ SELECT export.save_template('template pair { title "Pair" from entries as e
+    sheet "Ids" { column "Id" = e.id } sheet "Days" { column "Day" = e.day } }') $$, 'two sheets');
+SELECT is(error_of($$ SELECT ran('pair') $$),
+          '22023 format csv holds one table and the document has 2 | Its tables are "Ids", "Days". | '
+          'Choose one with the option "sheet", or pack them all with "container": "zip".', 'which one?');
+SELECT is(ran('pair', options => '{"sheet": "Days"}'), E'Day\n2026-01-05\n', 'the one that is named');
+SELECT ok((SELECT position('Ids.csv'::bytea IN whole) > 0 AND position('Days.csv'::bytea IN whole) > 0
+           FROM (SELECT string_agg(piece, '') AS whole
+                 FROM export.stream_template('pair', '{}', 'csv', '{"container": "zip"}') AS piece) s),
+          'all of them in an archive');
+RESET ROLE;
+
 SELECT finish();
 ROLLBACK;
 SELECT export.drop_template('pinned'), export.drop_artifact(:'first_run') \g /dev/null

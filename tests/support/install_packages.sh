@@ -27,7 +27,7 @@ test=(
   python3 python3-psycopg python3-psycopg2
   unicode-data jq gzip zstd curl
   qpdf poppler-utils
-  libreoffice-calc-nogui python3-openpyxl xlsx2csv
+  libreoffice-calc-nogui python3-openpyxl xlsx2csv unzip
 )
 demo=(unicode-data python3)
 bench=(python3 python3-psycopg2 python3-openpyxl python3-xlsxwriter python3-reportlab)

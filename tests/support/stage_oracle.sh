@@ -17,7 +17,8 @@ failed=0
 work=$(make_work_dir oracle)
 mkdir -m 0700 "$work/files" "$work/documents"
 is_root && chown postgres: "$work/files" "$work/documents"
-"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' \
+# Each database has workers of its own.
+"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' 'max_worker_processes = 64' \
   "shared_preload_libraries = 'export'" "export.audit_timeout = '1min'" "export.directory = '$work/documents'" || exit 1
 trap '"$repo/tests/support/server.sh" stop "$work"' EXIT
 

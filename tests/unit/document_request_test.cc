@@ -170,7 +170,10 @@ TEST(DocumentRequest, AFormatOfOneTableTakesTheSheetThatIsNamed) {
     EXPECT_EQ(chosen.sections[0].query, "SELECT 2");
     const Error several = error_of([&] { read(text, format); });
     EXPECT_EQ(several.detail(), "Its tables are \"A\", \"B\".");
-    EXPECT_EQ(several.hint(), "Choose one with the option \"sheet\".");
+    EXPECT_EQ(
+        several.hint(),
+        "Choose one with the option \"sheet\", or pack them all with \"container\": \"zip\".");
+    EXPECT_EQ(read(text, format, R"({"container": "zip"})").sections.size(), 2U);
     EXPECT_EQ(error_of([&] { read(text, format, R"({"sheet": "C"})"); }).message(),
               "option \"sheet\": the document has no table \"C\"");
   }

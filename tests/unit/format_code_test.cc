@@ -235,6 +235,8 @@ TEST(DefaultFormatCode, FollowsTheType) {
   EXPECT_EQ(default_format_code(CellTag::integer, 0), "0");
   EXPECT_EQ(default_format_code(CellTag::float64, -1), "General");
   EXPECT_EQ(default_format_code(CellTag::text, -1), "@");
+  const Cell zoned = zoned_cell(CellTag::timetz, 13 * kHour, 7200);
+  EXPECT_EQ(shown(default_format_code(zoned.tag, -1), zoned), "13:00:00+02") << "with its offset";
   for (int tag = 0; tag <= static_cast<int>(CellTag::range); ++tag) {
     EXPECT_EQ(refusal(default_format_code(static_cast<CellTag>(tag), 5)), "accepted");
   }

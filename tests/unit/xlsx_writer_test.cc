@@ -299,6 +299,11 @@ TEST(XlsxDates, TimestampsAreWhatClocksShow) {
   EXPECT_EQ(cell_of(moment(CellTag::timestamp, kTimeInfinity)), "inlineStr:infinity");
   EXPECT_EQ(cell_of(moment(CellTag::timestamptz, kTimeMinusInfinity)), "inlineStr:-infinity");
   EXPECT_EQ(cell_of(moment(CellTag::timestamp, -40'000 * kDay)), "inlineStr:1890-06-26 00:00:00");
+  const std::int64_t last_second = 2'921'940 * kDay - kSecond;
+  EXPECT_EQ(cell_of(moment(CellTag::timestamp, last_second)).rfind(":2958465.99998", 0), 0U);
+  EXPECT_EQ(cell_of(moment(CellTag::timestamp, last_second + kSecond - 1)),
+            "inlineStr:9999-12-31 23:59:59.999999")
+      << "a reader would round it to the year 10000";
 }
 
 TEST(XlsxDates, Durations) {
@@ -519,6 +524,20 @@ TEST(XlsxTotals, LiveWithTheExactValue) {
   EXPECT_TRUE(sheet.has("<autoFilter ref=\"A1:E3\"/>"));
 }
 
+TEST(XlsxTotals, ResultOfManyDigitsIsANumber) {
+  TableHead head = head_of({column("who", CellTag::text), column("n", CellTag::numeric)});
+  head.columns[1].style.total = Aggregate::avg;
+  const std::string one = numeric(false, 0, 0, {1}), two = numeric(false, 0, 0, {2});
+  Document document;
+  document.begin(head);
+  for (const std::string *n : {&one, &one, &two}) document.row({text("x"), number(*n)});
+  const PackageReader package = document.end().finish();
+  const SheetReader sheet(package.part(kFirstSheet));
+  EXPECT_EQ(sheet.cell(1, 5)->formula, "SUBTOTAL(1,B2:B4)");
+  EXPECT_EQ(sheet.cell(1, 5)->type, "") << "as Excel's own result will be";
+  EXPECT_EQ(sheet.cell(1, 5)->value, "1.3333333333333333");
+}
+
 TEST(XlsxTotals, NotLiveWhereTextsWouldBeLeftOut) {
   TableHead head = head_of({column("t", CellTag::text), column("n", CellTag::integer, 19, 0)});
   head.columns[1].style.total = Aggregate::sum;
@@ -645,6 +664,35 @@ TEST(XlsxCharts, BesideTheirTable) {
   EXPECT_NE(chart.find("A chart"), std::string::npos);
 }
 
+// The chart of a table with these values.
+std::string chart_xml(ChartKind kind, std::initializer_list<std::int64_t> values, bool horizontal) {
+  TableHead head = head_of({column("m", CellTag::text), column("n", CellTag::integer, 10, 0)});
+  head.charts = {chart_over(kind, 0, {1})};
+  head.charts[0].spec.horizontal = horizontal;
+  Document document;
+  document.begin(head);
+  for (const std::int64_t value : values) document.row({text("x"), integer(value)});
+  return document.end().finish().part("xl/charts/chart1.xml");
+}
+
+TEST(XlsxCharts, LengthsBeginAtZero) {
+  const auto limits = [](ChartKind kind, std::initializer_list<std::int64_t> values,
+                         bool horizontal = false) {
+    const std::string xml = chart_xml(kind, values, horizontal);
+    const std::string axis = xml.substr(xml.find("<c:valAx>"));
+    const bool least = axis.find("<c:min val=\"0\"/>") != std::string::npos;
+    const bool most = axis.find("<c:max val=\"0\"/>") != std::string::npos;
+    return std::string(least ? "min" : "") + (most ? "max" : "");
+  };
+  EXPECT_EQ(limits(ChartKind::bar, {610, 600, 605}), "min");
+  EXPECT_EQ(limits(ChartKind::bar, {610, 600, 605}, true), "min");
+  EXPECT_EQ(limits(ChartKind::area, {610, 600, 605}), "min");
+  EXPECT_EQ(limits(ChartKind::bar, {610, -1}), "");
+  EXPECT_EQ(limits(ChartKind::bar, {-610, -600}), "max");
+  EXPECT_EQ(limits(ChartKind::bar, {0, 0}), "");
+  EXPECT_EQ(limits(ChartKind::line, {610, 600, 605}), "") << "its slope is what counts";
+}
+
 TEST(XlsxCharts, OfGroupsHaveTheirOwnSheet) {
   TableHead head = head_of({column("g", CellTag::text), column("n", CellTag::integer, 10, 0)});
   head.group_by = {0};
@@ -715,6 +763,28 @@ TEST(XlsxSummary, FiguresTextsAndCharts) {
     EXPECT_NE(strings.find(shown), std::string::npos) << shown;
   }
   EXPECT_NE(package.part("xl/worksheets/sheet2.xml").find("<v>110</v>"), std::string::npos);
+}
+
+// A grey PNG of 1 by 1 pixels.
+constexpr unsigned char kPng[] = {
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48,
+    0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x00, 0x00, 0x00,
+    0x00, 0x3a, 0x7e, 0x9b, 0x55, 0x00, 0x00, 0x00, 0x0a, 0x49, 0x44, 0x41, 0x54, 0x78,
+    0x9c, 0x63, 0x68, 0x00, 0x00, 0x00, 0x82, 0x00, 0x81, 0x77, 0xcd, 0x72, 0xb6, 0x00,
+    0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82};
+
+TEST(XlsxSummary, HasTheLogo) {
+  DocumentInfo info;
+  info.title = "Report";
+  info.logo.assign(reinterpret_cast<const char *>(kPng), sizeof kPng);
+  Document document({}, info);
+  document.writer().text({"note", "Note", "Text."});
+  const PackageReader package = document.finish();
+  EXPECT_EQ(package.part("xl/media/image1.png"), info.logo);
+  EXPECT_NE(package.part("xl/drawings/drawing1.xml").find("descr=\"Logo\""), std::string::npos);
+
+  info.logo.resize(info.logo.size() - 20);
+  EXPECT_THROW(Document({}, info), Error) << "a damaged one is never part of a workbook";
 }
 
 TEST(XlsxSummary, LongTitlesAndNames) {

@@ -1,5 +1,6 @@
 #include "core/compress/zip_writer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/error.h"
@@ -17,7 +18,8 @@ constexpr std::uint32_t kDirectoryLocator64 = 0x07064b50;
 
 constexpr std::uint16_t kVersion20 = 20;  // deflate
 constexpr std::uint16_t kVersion45 = 45;  // ZIP64
-constexpr std::uint16_t kSizesFollow = 1 << 3;
+constexpr unsigned kSizesFollow = 1 << 3;
+constexpr unsigned kUtf8Name = 1 << 11;
 constexpr std::uint16_t kDeflated = 8;
 constexpr std::uint16_t kMidnight = 0;
 constexpr std::uint16_t kFirstDay = 1 << 5 | 1;  // 1980-01-01
@@ -44,6 +46,13 @@ class Record {
   std::string bytes_;
 };
 
+// Only where it is needed: some readers of spreadsheets refuse flags that they do not know.
+unsigned flags_of(std::string_view name) {
+  const bool ascii = std::all_of(name.begin(), name.end(),
+                                 [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  return ascii ? kSizesFollow : kSizesFollow | kUtf8Name;
+}
+
 bool needs_zip64(std::uint64_t value) { return value >= UINT32_MAX; }
 
 }  // namespace
@@ -58,7 +67,7 @@ void ZipWriter::begin_entry(std::string name) {
   put(Record()
           .u32(kLocalHeader)
           .u16(kVersion20)
-          .u16(kSizesFollow)
+          .u16(flags_of(name))
           .u16(kDeflated)
           .u16(kMidnight)
           .u16(kFirstDay)
@@ -112,7 +121,7 @@ std::string ZipWriter::directory_record(const Entry &entry) const {
   record.u32(kDirectoryRecord)
       .u16(far ? kVersion45 : kVersion20)
       .u16(far ? kVersion45 : kVersion20)
-      .u16(kSizesFollow)
+      .u16(flags_of(entry.name))
       .u16(kDeflated)
       .u16(kMidnight)
       .u16(kFirstDay)

@@ -30,7 +30,7 @@ class ZipWriter {
   explicit ZipWriter(OutputBuffer &out) : out_(out) {}
 
   // begin_entry() write()* end_entry(), for one entry after the other; then finish().
-  // `name` is ASCII, with / between folders.
+  // `name` is UTF-8, with / between folders.
   void begin_entry(std::string name);
   // Throws Error 54000 if the entry gets longer than kMaxZipEntry.
   void write(std::string_view bytes);

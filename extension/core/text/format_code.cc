@@ -206,8 +206,8 @@ std::string default_format_code(CellTag tag, int scale) {
     case CellTag::float32:
     case CellTag::float64: return "General";
     case CellTag::date: return "yyyy-mm-dd";
-    case CellTag::time:
-    case CellTag::timetz: return "hh:mm:ss";
+    // A timetz has no code for its offset, and is spelled out.
+    case CellTag::time: return "hh:mm:ss";
     case CellTag::timestamp:
     case CellTag::timestamptz: return "yyyy-mm-dd hh:mm:ss";
     case CellTag::interval: return "[h]:mm:ss";

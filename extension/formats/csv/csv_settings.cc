@@ -8,6 +8,7 @@
 
 #include "core/error.h"
 #include "formats/option_error.h"
+#include "formats/table_archive.h"
 
 namespace pgexport {
 
@@ -171,6 +172,7 @@ std::span<const OptionSpec> csv_options() {
        "postgres",
        "style of intervals; iso_8601 in all dialects but postgres",
        {"postgres", "iso_8601"}},
+      container_option(),
       {"sheet", text, "", "name of the table to write, if the document has several"},
   };
   return specs;

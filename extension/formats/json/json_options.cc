@@ -2,6 +2,8 @@
 
 #include <vector>
 
+#include "formats/table_archive.h"
+
 namespace pgexport {
 namespace {
 
@@ -30,6 +32,7 @@ const std::vector<OptionSpec> &all_specs() {
        "what becomes of columns of the same name; suffix makes them name, name_2, name_3",
        {"error", "suffix"}},
       {"omit_nulls", OptionType::boolean, "false", "leave out keys whose value is null"},
+      container_option(),
       {"sheet", OptionType::text, "", "name of the table to write, if the document has several"},
   };
   return specs;
@@ -37,10 +40,10 @@ const std::vector<OptionSpec> &all_specs() {
 
 }  // namespace
 
-// JSON Lines has no `pretty`, which is the first; JSON holds every table and has no `sheet`, which
-// is the last.
+// JSON Lines has no `pretty`, which is the first; JSON holds every table and has neither
+// `container` nor `sheet`, which are the last.
 std::span<const OptionSpec> json_option_specs() {
-  return std::span(all_specs()).first(all_specs().size() - 1);
+  return std::span(all_specs()).first(all_specs().size() - 2);
 }
 
 std::span<const OptionSpec> jsonl_option_specs() { return std::span(all_specs()).subspan(1); }

@@ -79,7 +79,9 @@ char *write_timestamp_number(char *out, std::int64_t microseconds) {
     --days;
   }
   const auto day = serial_day(days);
-  return day ? write_serial(out, *day, rest) : nullptr;
+  // What comes after the last second is rounded to the year 10000, which Excel does not have.
+  if (!day || (*day == kMaxSerialDay && rest > kLastSecond)) return nullptr;
+  return write_serial(out, *day, rest);
 }
 
 bool is_infinite(const Cell &cell) {

@@ -200,6 +200,22 @@ class ChartBuilder {
     set_axis_title(category, chart_.spec.category_title, titles);
     set_axis_title(value, chart_.spec.value_title, titles);
     if (chart_.spec.kind == ChartKind::bar) set_bars(category);
+    if (chart_.spec.kind != ChartKind::line) begin_at_zero(value);
+  }
+
+  // Lengths and areas are compared from zero.  Excel begins there unless the values are near each
+  // other, other programs by rules of their own.
+  void begin_at_zero(lxw_chart_axis *value) const {
+    bool below = false, above = false;
+    for (const auto &series : chart_.values.series) {
+      for (const auto &v : series.values) {
+        below = below || (v && *v < 0);
+        above = above || (v && *v > 0);
+      }
+    }
+    value->is_value = LXW_TRUE;  // libxlsxwriter 1.1.5 does not know it of areas
+    if (!below && above) chart_axis_set_min(value, 0);
+    if (below && !above) chart_axis_set_max(value, 0);
   }
 
   static void set_axis_title(lxw_chart_axis *axis, const std::string &title,

@@ -16,6 +16,7 @@
 namespace pgexport::xlsx {
 
 inline constexpr std::int64_t kMicrosecondsPerDay = 86'400'000'000;
+inline constexpr std::int64_t kLastSecond = kMicrosecondsPerDay - 1'000'000;  // of a day
 inline constexpr std::int64_t kMaxSerialDay = 2'958'465;
 
 // Room that write_serial() needs.

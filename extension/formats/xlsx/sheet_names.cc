@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "core/text/letter_case.h"
 #include "formats/xlsx/xml_text.h"
 
 namespace pgexport::xlsx {
@@ -10,37 +11,6 @@ namespace {
 
 constexpr std::size_t kMaxSheetName = 31;
 constexpr std::string_view kForbidden = "[]:*?/\\";
-
-// Case as far as names can be told apart by it: ASCII, Latin, Greek and Cyrillic letters.
-std::string lower(std::string_view name) {
-  std::string folded;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const auto byte = static_cast<std::uint8_t>(name[i]);
-    const auto next = i + 1 < name.size() ? static_cast<std::uint8_t>(name[i + 1]) : 0u;
-    unsigned code = (byte & 0x1Fu) << 6 | (next & 0x3Fu);
-    if (byte < 0xC2 || byte > 0xD3) {
-      folded += byte >= 'A' && byte <= 'Z' ? static_cast<char>(byte + 0x20) : name[i];
-      continue;
-    }
-    const bool latin1 = code >= 0xC0 && code <= 0xDE && code != 0xD7;
-    const bool greek = code >= 0x391 && code <= 0x3A9;
-    // Pairs of an upper case letter and the lower case one after it.
-    const bool even_pairs = (code >= 0x100 && code < 0x138) || (code > 0x149 && code < 0x178);
-    const bool odd_pairs = (code > 0x138 && code < 0x149) || (code > 0x178 && code < 0x17F);
-    if (latin1 || greek || (code >= 0x410 && code <= 0x42F))
-      code += 0x20;
-    else if (code >= 0x400 && code <= 0x40F)
-      code += 0x50;
-    else if (even_pairs)
-      code |= 1;
-    else if (odd_pairs)
-      code += code & 1;
-    folded += static_cast<char>(0xC0 | code >> 6);
-    folded += static_cast<char>(0x80 | (code & 0x3F));
-    ++i;
-  }
-  return folded;
-}
 
 std::string_view without_quotes(std::string_view name) {
   while (name.starts_with('\'')) name.remove_prefix(1);
@@ -64,7 +34,7 @@ std::string allowed(std::string_view wanted) {
   }
   name = without_quotes(name);
   if (name.empty()) name = "Sheet";
-  if (lower(name) == "history") name += '_';
+  if (lower_case(name) == "history") name += '_';
   return name;
 }
 
@@ -73,7 +43,7 @@ std::string allowed(std::string_view wanted) {
 std::string SheetNames::take(std::string_view wanted) {
   const std::string base = allowed(wanted);
   std::string name(without_quotes(utf16_prefix(base, kMaxSheetName)));
-  if (taken_.insert(lower(name)).second) return name;
+  if (taken_.insert(lower_case(name)).second) return name;
   return take_numbered(base, 2);
 }
 
@@ -83,11 +53,13 @@ std::string SheetNames::take_numbered(std::string_view wanted, int n) {
     const std::string suffix = " (" + std::to_string(n) + ")";
     std::string name(utf16_prefix(base, kMaxSheetName - suffix.size()));
     name += suffix;
-    if (taken_.insert(lower(name)).second) return name;
+    if (taken_.insert(lower_case(name)).second) return name;
   }
 }
 
-bool same_ignoring_case(std::string_view a, std::string_view b) { return lower(a) == lower(b); }
+bool same_ignoring_case(std::string_view a, std::string_view b) {
+  return lower_case(a) == lower_case(b);
+}
 
 std::string sheet_prefix(std::string_view name) {
   std::string prefix = "'";

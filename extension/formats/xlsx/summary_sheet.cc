@@ -23,8 +23,9 @@ constexpr int kLastColumn = kFirstColumn + kGridColumns - 1;
 constexpr double kMarginWidth = 2, kGridWidth = 10.5;
 constexpr int kTileColumns = 3;
 constexpr int kTilesInLine = kGridColumns / kTileColumns;
-constexpr int kGridPixels = 74;  // of a column of kGridWidth
-constexpr int kHalfGap = 10;     // pixels between charts of half width
+constexpr int kGridPixels = 74;                       // of a column of kGridWidth
+constexpr double kLogoWidth = 220, kLogoHeight = 60;  // at most, in pixels
+constexpr int kHalfGap = 10;                          // pixels between charts of half width
 // Digits' widths on a line across the grid; letters are narrower than digits on average.
 constexpr auto kLineWidth = static_cast<std::size_t>(kGridColumns * kGridWidth * 1.05);
 
@@ -99,6 +100,15 @@ void SummarySheet::put(int row, int column, int last_column, std::string text,
       {row, column, last_column, style(cell_style), PlacedKind::text, std::move(text)});
 }
 
+// At the right end of the grid, beside title and subtitle, and never larger than it is.
+void SummarySheet::place_logo() {
+  if (workbook_.logo_width == 0) return;
+  const double scale =
+      std::min({1.0, kLogoWidth / workbook_.logo_width, kLogoHeight / workbook_.logo_height});
+  const int left = kGridColumns * kGridPixels - static_cast<int>(workbook_.logo_width * scale);
+  sheet_.logo = PlacedLogo{row_, kFirstColumn + left / kGridPixels, left % kGridPixels, scale};
+}
+
 void SummarySheet::begin_sheet() {
   if (blocks_++ > 0) return;
   sheet_.streamed = false;
@@ -107,6 +117,7 @@ void SummarySheet::begin_sheet() {
   sheet_.widths.insert(sheet_.widths.end(), kGridColumns, kGridWidth);
   const DocumentInfo &info = workbook_.info;
   row_ = 1;
+  place_logo();
   if (!info.title.empty()) {
     CellStyle title;
     title.size = 20;

@@ -36,6 +36,7 @@ class SummarySheet {
 
  private:
   void begin_sheet();
+  void place_logo();
   int style(const CellStyle &style) { return workbook_.styles.number(style); }
   CellStyle heading_style() const;
   void put(int row, int column, int last_column, std::string text, const CellStyle &style);

@@ -135,7 +135,10 @@ class PackageBuilder {
       if (!worksheets.back()) refuse("libxlsxwriter refused the sheet \"" + sheet->name + "\".");
     }
     for (std::size_t i = 0; i < sheets_.size(); ++i) fill(worksheets[i], *sheets_[i]);
-    for (std::size_t i = 0; i < sheets_.size(); ++i) add_charts(worksheets[i], *sheets_[i]);
+    for (std::size_t i = 0; i < sheets_.size(); ++i) {
+      if (sheets_[i]->logo) add_logo(worksheets[i], *sheets_[i]->logo);
+      add_charts(worksheets[i], *sheets_[i]);
+    }
     set_properties();
     book_.close();
     return take_parts();
@@ -241,6 +244,22 @@ class PackageBuilder {
               "write a link");
       }
     }
+  }
+
+  void add_logo(lxw_worksheet *worksheet, const PlacedLogo &logo) {
+    lxw_image_options options = {};
+    options.x_offset = logo.x_offset;
+    options.x_scale = options.y_scale = logo.scale;
+    char description[] = "Logo";
+    options.description = description;
+    const std::string &bytes = plan_.info.logo;
+    check(worksheet_insert_image_buffer_opt(
+              worksheet, static_cast<lxw_row_t>(logo.row), static_cast<lxw_col_t>(logo.column),
+              reinterpret_cast<const unsigned char *>(bytes.data()), bytes.size(), &options),
+          "place the logo");
+    // A pixel of the picture is one of the sheet, whatever resolution the file claims.
+    lxw_object_properties *const image = STAILQ_FIRST(worksheet->image_props);
+    image->x_dpi = image->y_dpi = 96;
   }
 
   void add_charts(lxw_worksheet *worksheet, const PlannedSheet &sheet) {

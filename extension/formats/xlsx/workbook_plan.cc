@@ -1,6 +1,7 @@
 #include "formats/xlsx/workbook_plan.h"
 
 #include "core/text/format_code.h"
+#include "formats/pdf/picture.h"
 
 namespace pgexport::xlsx {
 
@@ -19,6 +20,12 @@ pdf::RunningFacts facts_of(const DocumentInfo &info, std::string date) {
 
 Workbook::Workbook(const XlsxSettings &settings_in, const DocumentInfo &info_in)
     : settings(settings_in), info(info_in), locale(locale_of(info)) {
+  if (!info.logo.empty()) {
+    // Decoded to its end: a damaged picture is an error, and never part of a workbook.
+    const Picture logo = read_picture(info.logo);
+    logo_width = logo.width;
+    logo_height = logo.height;
+  }
   const pdf::RunningFacts facts = facts_of(info, generated_at());
   const auto line = [&](const std::optional<pdf::RunningLine> &given, std::string_view option,
                         std::string_view otherwise) {

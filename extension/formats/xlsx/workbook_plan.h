@@ -55,6 +55,13 @@ struct PlacedCell {
   std::string sheet = {};  // of a link: where it leads
 };
 
+// Where the logo stands.
+struct PlacedLogo {
+  int row, column;  // of its upper left corner
+  int x_offset;     // from the column's edge, in pixels
+  double scale;
+};
+
 // A sheet of the workbook.  Rows of tables have been written when this is filled in; the cells of
 // other sheets are here.
 struct PlannedSheet {
@@ -68,6 +75,7 @@ struct PlannedSheet {
   // Of one in memory.
   std::vector<PlacedCell> cells;
   std::vector<std::pair<int, double>> heights;  // of rows, in points
+  std::optional<PlacedLogo> logo;
   bool grid_lines = true;
   bool landscape = false;
 };
@@ -83,6 +91,7 @@ struct Workbook {
 
   const XlsxSettings &settings;
   DocumentInfo info;
+  int logo_width = 0, logo_height = 0;  // pixels; 0: there is none
   const Locale &locale;
   std::string header, footer;  // of printed pages, in Excel's language
   StyleTable styles;

@@ -41,6 +41,29 @@ my %doors = (
             finish => sub { documents_named('\d$') == 1 && !documents_named('\.part$') },
         },
     },
+    'run of a workbook' => {
+        rows => 60_000,
+        stop => 55_000,
+        sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'xlsx')" },
+        exists => {
+            row => sub { documents_named('\.part$') == 1 },
+            finish => sub { documents_named('\d$') == 1 && !documents_named('\.part$') },
+        },
+    },
+    'run of pages' => {
+        rows => 60_000,
+        stop => 55_000,
+        sql => sub { "SELECT export.run(\$q\$$_[0]\$q\$, 'pdf')" },
+        exists => {
+            row => sub { documents_named('\.part$') == 1 },
+            finish => sub { documents_named('\d$') == 1 && !documents_named('\.part$') },
+        },
+    },
+    'stream of a workbook' => {
+        rows => 2_000,
+        stop => 1_500,
+        sql => sub { "SELECT length(export.stream(\$q\$$_[0]\$q\$, 'xlsx'))" },
+    },
     stream => {
         rows => 20_000,
         stop => 15_000,
@@ -151,7 +174,8 @@ is(
         "SELECT string_agg(kind || ' ' || rows, ', ' ORDER BY kind, rows) FROM export._audit"
           . " WHERE outcome = 'completed'"
     ),
-    'copy 20000, copy 20000, preview 20, run 40000, run 100000, stream 20000',
+    'copy 20000, copy 20000, preview 20, run 40000, run 60000, run 60000, run 100000,'
+      . ' stream 2000, stream 20000',
     'and is audited');
 unlink $target or die "unlink $target: $!";
 

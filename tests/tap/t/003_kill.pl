@@ -124,10 +124,14 @@ for my $mode ('immediate', 'fast') {
 sub random_statement {
     my $rows = 1 + int rand 100_000;
     my $query = ExportCluster::rows_query($rows);
+    my $few = ExportCluster::rows_query(1 + int $rows / 5);
     my @statements = (
         "SELECT export.run(\$q\$$query\$q\$, 'csv')",
         "SELECT export.run(\$q\$$query\$q\$, 'jsonl', '{\"compression\": \"zstd\"}')",
         "SELECT export.run('SELECT $rows AS a', 'json')",
+        "SELECT export.run(\$q\$$query\$q\$, 'xlsx')",
+        "SELECT export.run(\$q\$$few\$q\$, 'pdf')",
+        "COPY ($few) TO '$target' WITH (FORMAT pdf)",
         "SELECT count(*) > 0 FROM (SELECT export.stream(\$q\$$query\$q\$)) s",
         "COPY ($query) TO '$target' WITH (FORMAT json)",
         "SELECT count(export.drop_artifact(id)) >= 0 FROM (SELECT id FROM export.artifacts WHERE state"
