@@ -53,8 +53,11 @@ ALTER TABLE export._schedule_fire OWNER TO export_owner;
 REVOKE ALL ON export._home, export._schedule, export._schedule_request, export._schedule_fire
 FROM PUBLIC;
 
-SELECT pg_catalog.pg_extension_config_dump('export._schedule', '');
-SELECT pg_catalog.pg_extension_config_dump('export._schedule_request', '');
+-- Not those of a dropped role: its number may be another role's where the dump is restored.
+SELECT pg_catalog.pg_extension_config_dump('export._schedule',
+    'WHERE owner IN (SELECT oid FROM pg_catalog.pg_roles)');
+SELECT pg_catalog.pg_extension_config_dump('export._schedule_request',
+    'WHERE id IN (SELECT id FROM export._schedule WHERE owner IN (SELECT oid FROM pg_catalog.pg_roles))');
 
 CREATE FUNCTION export.next_runs(cron text, time_zone text DEFAULT NULL, count integer DEFAULT 10,
                                  after timestamptz DEFAULT now())

@@ -354,7 +354,7 @@ $other->end;
 is($admin->query('SELECT count(*) FROM export.progress'), '0', 'until it has ended');
 is($bob->sqlstate('SELECT * FROM export.workers'), '42501', 'the workers are for administrators');
 is($admin->query("SELECT string_agg(DISTINCT kind, ' ' ORDER BY kind) FROM export.workers WHERE pid IS NOT NULL") =~
-      s/ runner$//r, 'dispatcher launcher', 'who see them');
+      s/ runner$//r, 'audit writer dispatcher launcher', 'who see them');
 
 # ---- errors and who reads them (A22)
 
