@@ -34,8 +34,6 @@ OptionValues random_options(FuzzedDataProvider &input) {
   return values;
 }
 
-bool is_number(CellTag tag) { return tag == CellTag::integer || tag == CellTag::float64; }
-
 // Mostly of what a document can show, so that most inputs reach the pages.
 Column random_column(FuzzedDataProvider &input, std::size_t i) {
   static constexpr CellTag kTags[] = {CellTag::text,    CellTag::integer, CellTag::float64,

@@ -10,14 +10,12 @@
 #include <string>
 #include <vector>
 
+#include "catalog_vocabulary.h"
 #include "dsl/compile.h"
-#include "dsl/functions.h"
 #include "dsl/parser.h"
 #include "dsl/quote.h"
 #include "formats/csv/csv_format.h"
 #include "formats/json/json_format.h"
-#include "literal_catalog.h"
-#include "template_generator.h"
 
 namespace pgexport::dsl {
 namespace {
@@ -58,18 +56,6 @@ void print_relations(const LiteralCatalog &catalog) {
     }
     print_ddl("CREATE TABLE tracking." + quote_identifier(relation.name) + " (" + columns + ")");
   }
-}
-
-Vocabulary vocabulary(const LiteralCatalog &catalog) {
-  Vocabulary words;
-  words.relations = {{"tracking", "time_entries"}, {"", "people"}, {"tracking", "projects"}};
-  words.columns.clear();
-  for (const CatalogColumn &column : catalog.relations()[0].columns) {
-    words.columns.push_back(column.name);
-  }
-  words.functions.clear();
-  for (const std::string_view name : function_names()) words.functions.emplace_back(name);
-  return words;
 }
 
 // Places for a random expression: each takes the tree and puts it there.
@@ -140,7 +126,7 @@ int main(int argc, char **argv) {
   LiteralClock clock;
   print_types();
   print_relations(catalog);
-  TemplateGenerator generator(std::strtoull(argv[1], nullptr, 10), vocabulary(catalog));
+  TemplateGenerator generator(std::strtoull(argv[1], nullptr, 10), vocabulary_of(catalog));
   std::vector<Template> frames;
   for (const Frame &frame : kFrames) frames.push_back(tree_of(frame));
   const long count = std::strtol(argv[2], nullptr, 10);

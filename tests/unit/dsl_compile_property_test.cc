@@ -3,10 +3,10 @@
 
 #include <cstdlib>
 
+#include "catalog_vocabulary.h"
 #include "compile_fixture.h"
 #include "formats/json/json_format.h"
 #include "sql_words.h"
-#include "template_generator.h"
 
 namespace pgexport::dsl {
 namespace {
@@ -17,19 +17,6 @@ constexpr int kTemplates = 2000;
 std::uint64_t seed() {
   const char *given = std::getenv("CHECK_SEED");
   return given ? std::strtoull(given, nullptr, 10) : 1;
-}
-
-// Names that there are, most of the time.
-Vocabulary vocabulary(const LiteralCatalog &catalog) {
-  Vocabulary words;
-  words.relations = {{"tracking", "time_entries"}, {"", "people"}, {"tracking", "projects"}};
-  words.columns.clear();
-  for (const CatalogColumn &column : catalog.relations()[0].columns) {
-    words.columns.push_back(column.name);
-  }
-  words.functions.clear();
-  for (const std::string_view name : function_names()) words.functions.emplace_back(name);
-  return words;
 }
 
 class CompileProperty : public CompileTest {
@@ -90,7 +77,7 @@ TEST_F(CompileProperty, FindsWhatIsForeign) {
 }
 
 TEST_F(CompileProperty, RandomExpressionsBecomeOnlyTheCompilersWords) {
-  TemplateGenerator generator(seed(), vocabulary(catalog_));
+  TemplateGenerator generator(seed(), vocabulary_of(catalog_));
   Template condition = tree_of(with_where("true"));
   Template column = tree_of(with_column("true"));
   int compiled = 0;
@@ -105,7 +92,7 @@ TEST_F(CompileProperty, RandomExpressionsBecomeOnlyTheCompilersWords) {
 }
 
 TEST_F(CompileProperty, RandomTemplatesBecomeOnlyTheCompilersWords) {
-  TemplateGenerator generator(seed(), vocabulary(catalog_));
+  TemplateGenerator generator(seed(), vocabulary_of(catalog_));
   for (int i = 0; i < kTemplates; i++) compiles(generator.next());
 }
 
