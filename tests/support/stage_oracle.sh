@@ -17,9 +17,10 @@ failed=0
 work=$(make_work_dir oracle)
 mkdir -m 0700 "$work/files" "$work/documents"
 is_root && chown postgres: "$work/files" "$work/documents"
-# Each database has workers of its own.
-"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' 'max_worker_processes = 64' \
-  "shared_preload_libraries = 'export'" "export.audit_timeout = '1min'" "export.directory = '$work/documents'" || exit 1
+# Each database has workers of its own, and there is one for each script.
+"$repo/tests/support/server.sh" start "$work" 5432 'fsync = off' 'max_worker_processes = 96' \
+  "shared_preload_libraries = 'export'" 'export.max_databases = 32' \
+  "export.audit_timeout = '1min'" "export.directory = '$work/documents'" || exit 1
 trap '"$repo/tests/support/server.sh" stop "$work"' EXIT
 
 PATH=$("$PG_CONFIG" --bindir):$PATH

@@ -14,6 +14,8 @@
 
 #include <signal.h>
 
+#include <utility>
+
 extern "C" {
 #include "pgstat.h"
 #include "storage/fd.h"
@@ -223,8 +225,9 @@ void take_turn() {
     self.looked_at = now;
   }
   take_requests(stop_running);
-  release_waiting(look_around || roles_changed);
-  roles_changed = false;
+  // Cleared before looking: a change that is heard meanwhile may be younger than what is seen.
+  const bool look_at_owners = look_around || std::exchange(roles_changed, false);
+  release_waiting(look_at_owners);
   const long next_run = make_schedule_runs(look_around);
   claim_next();
   const long next = next_release();
@@ -232,6 +235,7 @@ void take_turn() {
   end_work();
   if (self.claims.count > 0) fault_point("claim_committed");
   if (next >= 0) look_again_in(next);
+  if (roles_changed) look_again_in(1);
   if (next_run >= 0) look_again_in(next_run);
   for (int i = 0; i < self.claims.count; i++) hand_over(self.claims.items[i]);
   for (int i = 0; i < worker_slot_count(); i++) enforce(i);
