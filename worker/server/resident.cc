@@ -45,6 +45,9 @@ Residence begin_resident(Resident kind) {
   SetConfigOption("synchronous_commit", "local", PGC_USERSET, PGC_S_OVERRIDE);
   SetConfigOption("default_transaction_isolation", "read committed", PGC_USERSET, PGC_S_OVERRIDE);
   SetConfigOption("default_transaction_read_only", "off", PGC_USERSET, PGC_S_OVERRIDE);
+  // Where a worker and a session are in each other's way, as at DROP EXTENSION, the worker gives
+  // way: it finds out first, and begins anew.
+  SetConfigOption("deadlock_timeout", "10ms", PGC_SUSET, PGC_S_OVERRIDE);
   require_extension(place.database);
   pgstat_report_activity(STATE_IDLE, nullptr);
   return {place.slot, place.database};
